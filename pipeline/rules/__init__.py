@@ -1,0 +1,1 @@
+"""Finders that work by rule, over text and tokens."""
