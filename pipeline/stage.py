@@ -1,0 +1,85 @@
+"""What a stage is, and the shard of reviews that it is handed.
+
+A stage is a function from records to records. `map` sees a batch of reviews with all that earlier stages said
+of them and yields rows that depend on each review alone; `reduce`, where the whole corpus must be seen, takes
+tables and yields tables. Neither opens a file, prints, or knows another stage.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeVar
+
+from pipeline import nlp
+from pipeline.config import Config
+from pipeline.documents import Document
+from pipeline.records import KINDS, Section, Sentence
+
+Row = TypeVar("Row")
+
+
+Rows = Callable[[type], Iterator[Any]]
+"""Gives the rows of a record class over the whole corpus, in order, one at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """An entity's id within its review, and the id that it has over the corpus."""
+
+    old: str
+    new: str
+
+
+@dataclass
+class Batch:
+    """The reviews of a shard: documents, and the rows that stages made of them so far."""
+
+    documents: list[Document]
+    tables: dict[type, list[Any]] = field(default_factory=dict)
+    """Rows by record class, in the order in which they were made: by review, then by place."""
+
+    def rows(self, kind: type[Row]) -> list[Row]:
+        """The rows of `kind`; KeyError if no stage has made them, which is our bug."""
+        return self.tables[kind]
+
+    @cached_property
+    def tokens(self) -> nlp.Tokens:
+        """The tokens of the clean texts, one tokenisation for all stages."""
+        return nlp.tokenize(document.text for document in self.documents)
+
+    @cached_property
+    def number(self) -> dict[str, int]:
+        """Place of each review in `documents`, by review_id."""
+        return {document.review_id: i for i, document in enumerate(self.documents)}
+
+    @cached_property
+    def sentences(self) -> nlp.Sentences:
+        """The rows of Sentence as runs of tokens, parallel to `rows(Sentence)`."""
+        place = {section.section_id: i for i, section in enumerate(self.rows(Section))}
+        kinds = [KINDS.index(section.kind) for section in self.rows(Section)]
+        text, start, end, kind, section = [], [], [], [], []
+        for row in self.rows(Sentence):
+            i = self.number[row.review_id]
+            first, last = self.documents[i].offsets.to_clean(row.start, row.end)
+            text.append(i)
+            start.append(first)
+            end.append(last)
+            section.append(place[row.section_id])
+            kind.append(kinds[place[row.section_id]])
+        return nlp.sentences_of(self.tokens, text, start, end, kind, section)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step of the plan; its name is its command, its make target and its folder below outputs."""
+
+    name: str
+    help: str
+    """What it does, in one line, for `--help` and `make`."""
+    reads: tuple[type, ...]
+    writes: tuple[type, ...]
+    map: Callable[[Batch, Config], Iterator[Any]]
+    reduce: Callable[[Rows], Iterator[Any]] | None = None
+    """Rows over the whole corpus and, as Rename, ids that it changes. None where reviews say it all."""
+    settings: tuple[str, ...] = ()
+    """Fields of Config on which its rows depend."""

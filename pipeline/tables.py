@@ -1,0 +1,223 @@
+"""Records <-> Parquet and CSV, and the description of every table: the one door out.
+
+Every file is written beside its place and moved into it, so that a reader never sees half of one. Parquet is exact;
+CSV is for people: UTF-8 with a BOM, and a text cell that a spreadsheet would run as a formula starts with `'`.
+"""
+
+import ast
+import csv
+import inspect
+import io
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import fields
+from functools import lru_cache
+from pathlib import Path
+from typing import IO, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.errors import OutputsError
+
+DECIMALS = 4
+"""Floats are rounded to this many decimals before they are written."""
+
+BOM = "\ufeff"
+
+_ARROW = {
+    str: pa.string(),
+    int: pa.int64(),
+    float: pa.float64(),
+    int | None: pa.int64(),
+    float | None: pa.float64(),
+}
+_FRICTIONLESS = {"string": "string", "int64": "integer", "double": "number"}
+
+# What a spreadsheet takes for the start of a formula (OWASP, CSV injection), and the full-width forms of it.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")
+
+
+@lru_cache(maxsize=None)
+def schema(kind: type) -> pa.Schema:
+    """Arrow schema of a record class."""
+    return pa.schema([(f.name, _ARROW[f.type]) for f in fields(kind)])
+
+
+def to_arrow(kind: type, rows: Sequence[Any]) -> pa.Table:
+    """Rows as an Arrow table, floats rounded."""
+    columns = []
+    for f in fields(kind):
+        name = f.name
+        values = [getattr(row, name) for row in rows]
+        if _ARROW[f.type] == pa.float64():
+            # Adding 0.0 turns -0.0 into 0.0.
+            values = [None if v is None else round(float(v), DECIMALS) + 0.0 for v in values]
+        columns.append(pa.array(values, type=_ARROW[f.type]))
+    return pa.Table.from_arrays(columns, schema=schema(kind))
+
+
+def to_rows(kind: type, table: pa.Table) -> list[Any]:
+    """Rows of an Arrow table as records."""
+    if not table.num_rows:
+        return []
+    return list(map(kind, *(table.column(f.name).to_pylist() for f in fields(kind))))
+
+
+def parquet_bytes(table: pa.Table) -> bytes:
+    """The table as the bytes of a Parquet file."""
+    sink = io.BytesIO()
+    pq.write_table(table, sink, compression="zstd")
+    return sink.getvalue()
+
+
+def guard(cell: str) -> str:
+    """The cell as a spreadsheet may show it: never a formula."""
+    return "'" + cell if cell.startswith(_FORMULA) else cell
+
+
+def csv_header(kind: type) -> str:
+    """First line of the CSV file of a record class, with its BOM."""
+    return BOM + ",".join(f.name for f in fields(kind)) + "\r\n"
+
+
+def csv_lines(table: pa.Table) -> str:
+    """The rows of a table as lines of CSV, without the header."""
+    columns: list[Iterable[Any]] = []
+    for column in table.columns:
+        values = column.to_pylist()
+        columns.append(map(guard, values) if pa.types.is_string(column.type) else values)
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\r\n").writerows(zip(*columns, strict=True))
+    return out.getvalue()
+
+
+@contextmanager
+def replacing(path: Path, mode: str = "wb") -> Iterator[IO[Any]]:
+    """A file beside `path` that takes its place when the block ends well, and vanishes when it does not.
+
+    Raises:
+        OutputsError: the folder cannot be written, or the disk is full.
+    """
+    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = {} if "b" in mode else {"encoding": "utf-8", "newline": ""}
+        with open(beside, mode, **text) as handle:  # type: ignore[call-overload]
+            yield handle
+            handle.flush()
+            os.fsync(handle.fileno())
+        os.replace(beside, path)
+    except OSError as error:
+        raise OutputsError(
+            f"cannot write ({error.strerror or error})",
+            where=str(path),
+            fix="Free some space or choose another folder with --outputs, then run again: what is finished is kept.",
+        ) from error
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a whole file in one move; a file that holds these bytes already is left alone."""
+    if path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content:
+        return
+    with replacing(path) as handle:
+        handle.write(content)
+
+
+def write_text(path: Path, content: str) -> None:
+    """Write a whole text file, UTF-8, in one move."""
+    write_bytes(path, content.encode("utf-8"))
+
+
+class TableWriter:
+    """One table of the outputs, written piece by piece as `<name>.parquet` and `<name>.csv`."""
+
+    def __init__(self, folder: Path, kind: type) -> None:
+        self._kind = kind
+        name = kind.TABLE  # type: ignore[attr-defined]
+        self._parquet = replacing(folder / f"{name}.parquet")
+        self._csv = replacing(folder / f"{name}.csv")
+
+    def __enter__(self) -> "TableWriter":
+        self._csv_file = self._csv.__enter__()
+        self._csv_file.write(csv_header(self._kind).encode("utf-8"))
+        self._parquet_file = self._parquet.__enter__()
+        self._writer = pq.ParquetWriter(self._parquet_file, schema(self._kind), compression="zstd")
+        return self
+
+    def add(self, table: pa.Table, lines: bytes) -> None:
+        """Add a piece, as Arrow table and as lines of CSV."""
+        if table.num_rows:
+            self._writer.write_table(table)
+            self._csv_file.write(lines)
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        self._writer.close()
+        self._parquet.__exit__(kind, error, trace)
+        self._csv.__exit__(kind, error, trace)
+
+
+def read_table(outputs: Path, stage: str, kind: type) -> pa.Table:
+    """A table of the outputs.
+
+    Raises:
+        OutputsError: it is not there.
+    """
+    path = outputs / stage / f"{kind.TABLE}.parquet"  # type: ignore[attr-defined]
+    if not path.is_file():
+        raise OutputsError("no such table yet", where=str(path), fix=f"Run `closeup {stage}` or `closeup run` first.")
+    return pq.read_table(path)
+
+
+@lru_cache(maxsize=None)
+def column_help(kind: type) -> dict[str, str]:
+    """Meaning of each column: the string under the field in the class body."""
+    body = ast.parse(inspect.getsource(kind)).body[0].body  # type: ignore[attr-defined]
+    found = {}
+    for before, after in zip(body, body[1:], strict=False):
+        if isinstance(before, ast.AnnAssign) and isinstance(after, ast.Expr) and isinstance(before.target, ast.Name):
+            found[before.target.id] = " ".join(ast.literal_eval(after.value).split())
+    return found
+
+
+def datapackage(kinds: dict[str, Sequence[type]]) -> str:
+    """The Data Package (version 2) of the outputs: every table, every column, its meaning.
+
+    `kinds` gives the record classes of each stage.
+    """
+    resources = [
+        {
+            "name": kind.TABLE,  # type: ignore[attr-defined]
+            "title": " ".join((kind.__doc__ or "").split()),
+            "path": f"{stage}/{kind.TABLE}.csv",  # type: ignore[attr-defined]
+            "type": "table",
+            "format": "csv",
+            "mediatype": "text/csv",
+            "encoding": "utf-8",
+            "dialect": {"lineTerminator": "\r\n"},
+            "schema": {
+                "$schema": "https://datapackage.org/profiles/2.0/tableschema.json",
+                "fields": [
+                    {
+                        "name": f.name,
+                        "type": _FRICTIONLESS[str(_ARROW[f.type])],
+                        "description": column_help(kind)[f.name],
+                    }
+                    for f in fields(kind)
+                ],
+            },
+        }
+        for stage, classes in kinds.items()
+        for kind in classes
+    ]
+    package = {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": "closeup-outputs",
+        "title": "Closeup: close reading of film reviews",
+        "resources": resources,
+    }
+    return json.dumps(package, ensure_ascii=False, indent=2) + "\n"
