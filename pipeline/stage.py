@@ -77,9 +77,21 @@ class Stage:
     help: str
     """What it does, in one line, for `--help` and `make`."""
     reads: tuple[type, ...]
+    """Record classes of earlier stages that it looks at."""
     writes: tuple[type, ...]
+    """Record classes that become its tables."""
     map: Callable[[Batch, Config], Iterator[Any]]
+    """Rows that depend on each review alone."""
     reduce: Callable[[Rows], Iterator[Any]] | None = None
-    """Rows over the whole corpus and, as Rename, ids that it changes. None where reviews say it all."""
+    """Rows over the whole corpus, and ids that change over it as Rename. None where reviews say it all."""
+    partials: tuple[type, ...] = ()
+    """Record classes that `map` makes for `reduce` alone."""
+    reduces: tuple[type, ...] = ()
+    """Those of `writes` that `reduce` makes."""
     settings: tuple[str, ...] = ()
     """Fields of Config on which its rows depend."""
+
+    @property
+    def maps(self) -> tuple[type, ...]:
+        """Record classes that `map` makes."""
+        return tuple(kind for kind in self.writes if kind not in self.reduces) + self.partials

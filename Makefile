@@ -1,0 +1,62 @@
+# Closeup. `make` alone lists the targets; `make run` and `make test` set everything up by themselves.
+PYTHON ?= python3
+CORPUS ?= corpus
+OUTPUTS ?= outputs
+WORKERS ?= 1
+BIN := .venv/bin
+CLOSEUP := $(BIN)/closeup
+OPTIONS := --corpus "$(CORPUS)" --outputs "$(OUTPUTS)" --workers $(WORKERS)
+# Status 3 means "done, some input set aside": a success here.
+ASIDE := || test $$? -eq 3
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run ingest sections entities sentiment themes report verify test check stress bench fuzz train evaluate golden clean
+
+help: ## List the targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+setup: .venv/ready ## Make the virtual environment (every other target does this by itself)
+
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "error: Python 3.11 or newer is needed\n  fix: make PYTHON=python3.11 …")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $@
+
+run: .venv/ready ## Do it all: read corpus/, write tables and the report to outputs/
+	@$(CLOSEUP) run $(OPTIONS) $(ASIDE)
+
+ingest: .venv/ready ## Read the corpus: one row a review
+	@$(CLOSEUP) ingest $(OPTIONS) $(ASIDE)
+
+sections: ingest ## Cut reviews into sections and sentences, and say what each is for
+	@$(CLOSEUP) sections $(OPTIONS) $(ASIDE)
+
+entities: sections ## Find films, people, characters, works and places, and who did what
+	@$(CLOSEUP) entities $(OPTIONS) $(ASIDE)
+
+sentiment: entities ## Tell the story from the judgement, and say which way each review leans
+	@$(CLOSEUP) sentiment $(OPTIONS) $(ASIDE)
+
+themes: sentiment ## Find what each review says its film is about, and the words that show it
+	@$(CLOSEUP) themes $(OPTIONS) $(ASIDE)
+
+report: themes ## Sum up by review, film, theme and name; write the pages to look at
+	@$(CLOSEUP) report $(OPTIONS) $(ASIDE)
+
+verify: .venv/ready ## Read every source again and hold every row to it
+	@$(CLOSEUP) verify --corpus "$(CORPUS)" --outputs "$(OUTPUTS)"
+
+test: .venv/ready ## Run the test suite
+	@$(BIN)/python -m pytest
+
+check: .venv/ready ## What CI runs: format, lint, types, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+clean: ## Remove what runs have written, and the virtual environment
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find "$(OUTPUTS)" -mindepth 1 ! -name README.md -delete

@@ -1,0 +1,142 @@
+"""Part files: what one stage said of one shard, kept so that it need not be said again.
+
+A part is a zip archive of Parquet files and CSV lines, one of each a table, under outputs/.parts/<stage>/. Its name
+holds a key of all that it depends on; a part that is there under the right key is right, since it was moved there whole.
+"""
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline import tables
+from pipeline.config import Config
+from pipeline.documents import Block, Document, OffsetMap
+from pipeline.readers.raw import Refused
+from pipeline.stage import Stage
+
+FOLDER = ".parts"
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_HOME = Path(__file__).parents[1]
+
+
+@lru_cache(maxsize=1)
+def fingerprint() -> str:
+    """Hash of all code, rules and weights of this package, and of the libraries that its rows hang on."""
+    found = hashlib.sha256()
+    for path in sorted(_HOME.rglob("*")):
+        if path.suffix in {".py", ".toml", ".npz", ".npy", ".bin", ".j2", ".css", ".js"} and "training" not in path.parts:
+            found.update(path.relative_to(_HOME).as_posix().encode())
+            found.update(path.read_bytes())
+    for library in ("numpy", "pyarrow", "spacy", "textblob"):
+        found.update(f"{library} {version(library)}".encode())
+    return found.hexdigest()
+
+
+def keys(shard_key: str, stages: Sequence[Stage], config: Config) -> dict[str, str]:
+    """Key of each stage's part of a shard: each depends on the one before and on the settings that the stage reads."""
+    found = {}
+    key = shard_key
+    for stage in stages:
+        settings = {name: file_or_value(getattr(config, name)) for name in stage.settings}
+        text = json.dumps([key, stage.name, settings, fingerprint()], sort_keys=True)
+        key = hashlib.sha256(text.encode()).hexdigest()
+        found[stage.name] = key
+    return found
+
+
+def file_or_value(value: Any) -> Any:
+    """A setting as it counts for results: of a file its content, not its name."""
+    if isinstance(value, str) and value and Path(value).is_file():
+        return hashlib.sha256(Path(value).read_bytes()).hexdigest()
+    return value
+
+
+def path_of(outputs: Path, stage: str, name: str, key: str) -> Path:
+    """Where the part of a stage and a shard lies."""
+    return outputs / FOLDER / stage / f"{name}.{key[:20]}.zip"
+
+
+def pack(rows: Mapping[type, Sequence[Any]], extra: Mapping[str, str] | None = None) -> bytes:
+    """The bytes of a part file: the same rows give the same bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for kind, some in rows.items():
+            table = tables.to_arrow(kind, some)
+            name = kind.TABLE  # type: ignore[attr-defined]
+            _add(archive, f"{name}.parquet", tables.parquet_bytes(table), zipfile.ZIP_STORED)
+            _add(archive, f"{name}.csv", tables.csv_lines(table).encode("utf-8"), zipfile.ZIP_DEFLATED)
+        for name, text in (extra or {}).items():
+            _add(archive, name, text.encode("utf-8"), zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def _add(archive: zipfile.ZipFile, name: str, content: bytes, method: int) -> None:
+    info = zipfile.ZipInfo(name, _EPOCH)
+    info.compress_type = method
+    archive.writestr(info, content, compresslevel=1)
+
+
+def read_table(path: Path, kind: type) -> pa.Table:
+    """One table of a part file."""
+    with zipfile.ZipFile(path) as archive:
+        return pq.read_table(io.BytesIO(archive.read(f"{kind.TABLE}.parquet")))  # type: ignore[attr-defined]
+
+
+def read_rows(path: Path, kinds: Iterable[type]) -> dict[type, list[Any]]:
+    """Rows of some tables of a part file."""
+    return {kind: tables.to_rows(kind, read_table(path, kind)) for kind in kinds}
+
+
+def read_csv(path: Path, kind: type) -> bytes:
+    """Lines of CSV of one table of a part file."""
+    with zipfile.ZipFile(path) as archive:
+        return archive.read(f"{kind.TABLE}.csv")  # type: ignore[attr-defined]
+
+
+def read_text(path: Path, name: str) -> str:
+    """An extra of a part file."""
+    with zipfile.ZipFile(path) as archive:
+        return archive.read(name).decode("utf-8")
+
+
+def dump_documents(documents: Iterable[Document]) -> str:
+    """Documents as JSON, for the part of the first stage."""
+    return json.dumps([_plain(document) for document in documents])
+
+
+def _plain(document: Document) -> dict[str, Any]:
+    plain = {f.name: getattr(document, f.name) for f in fields(document)}
+    plain["offsets"] = asdict(document.offsets)
+    plain["blocks"] = [[block.start, block.end, block.kind, block.level] for block in document.blocks]
+    return plain
+
+
+def load_documents(text: str) -> list[Document]:
+    """Documents from what `dump_documents` made."""
+    found = []
+    for plain in json.loads(text):
+        plain["offsets"] = OffsetMap(**{name: tuple(values) for name, values in plain["offsets"].items()})
+        plain["blocks"] = tuple(Block(*values) for values in plain["blocks"])
+        plain["emphasis"] = tuple((start, end) for start, end in plain["emphasis"])
+        found.append(Document(**plain))
+    return found
+
+
+def dump_refused(refused: Iterable[Refused]) -> str:
+    """What was refused, as JSON."""
+    return json.dumps([[one.source, one.reason, one.fix] for one in refused])
+
+
+def load_refused(text: str) -> list[Refused]:
+    """What was refused, from what `dump_refused` made."""
+    return [Refused(*values) for values in json.loads(text)]

@@ -1,0 +1,140 @@
+"""Three ways to call one function on many jobs: here, in processes, on a cluster.
+
+A job that kills its worker is tried alone, and bisected until the review that does it is found; that one is set
+aside and no other is lost.
+"""
+
+import multiprocessing
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
+
+from pipeline.engine.work import Job, run_shard
+from pipeline.errors import OutputsError
+from pipeline.readers.raw import Refused
+
+AHEAD = 2
+"""Jobs that wait for each worker: enough that none is idle, few enough that the corpus is not held in memory."""
+
+Run = Callable[[Job], None]
+
+
+def run_here(jobs: Iterable[Job], run: Run = run_shard) -> Iterator[Job]:
+    """Run jobs one by one in this process; yields each when it is done."""
+    for job in jobs:
+        run(job)
+        yield job
+
+
+def run_in_processes(jobs: Iterable[Job], workers: int, run: Run = run_shard) -> Iterator[Job]:
+    """Run jobs in `workers` processes; yields each when it is done, in any order."""
+    broken: list[Job] = []
+    source = iter(jobs)
+    while True:
+        waiting: dict[Future[None], Job] = {}
+        dead = False
+        with _pool(workers) as pool:
+            for job in source:
+                waiting[pool.submit(run, job)] = job
+                if len(waiting) >= workers * AHEAD:
+                    done, dead = _collect(waiting, broken)
+                    yield from done
+                    if dead:
+                        break
+            while waiting and not dead:
+                done, dead = _collect(waiting, broken)
+                yield from done
+        if not dead:
+            break
+        # The pool is gone, and with it whatever it was doing: those jobs are tried alone below.
+        broken += waiting.values()
+    for job in broken:
+        yield from _alone(job, run)
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    # A server that has imported the stages once forks each worker: no worker pays for the imports again,
+    # and none is forked from a process that has threads.
+    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    context = multiprocessing.get_context(method)
+    if method == "forkserver":
+        context.set_forkserver_preload(["pipeline.plan", "pipeline.engine.work"])
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_leave_interrupts_to_parent)
+
+
+def _leave_interrupts_to_parent() -> None:
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _collect(waiting: dict[Future[None], Job], broken: list[Job]) -> tuple[list[Job], bool]:
+    """Take what is finished out of `waiting`; the jobs done, and whether the pool has died."""
+    finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
+    done, dead = [], False
+    for future in finished:
+        job = waiting.pop(future)
+        try:
+            future.result()
+            done.append(job)
+        except BrokenProcessPool:
+            broken.append(job)
+            dead = True
+    return done, dead
+
+
+def _alone(job: Job, run: Run) -> Iterator[Job]:
+    """Run a job that was on a pool that died, in a process of its own; bisect it if it dies again.
+
+    Raises:
+        OutputsError: its reviews are not at hand to be told apart, since a stage was run by itself.
+    """
+    if not _dies(job, run):
+        yield job
+        return
+    if not job.shard.items:
+        raise OutputsError(
+            "a process died while it read these reviews",
+            where=job.shard.name,
+            fix="Use `closeup run`, which finds the review that does it and sets it aside.",
+        )
+    bad = _killers(replace(job, first=0), run)
+    kept = tuple(item for item in job.shard.items if item.review_id not in bad)
+    refused = tuple(
+        Refused(
+            item.raw.source,
+            "reading it ended the process that read it",
+            "It may need more memory than there is; split it, or report it.",
+        )
+        for item in job.shard.items
+        if item.review_id in bad
+    )
+    job = replace(job, first=0, shard=replace(job.shard, items=kept, refused=job.shard.refused + refused))
+    with _pool(1) as pool:
+        pool.submit(run, job).result()
+    yield job
+
+
+def _dies(job: Job, run: Run) -> bool:
+    try:
+        with _pool(1) as pool:
+            pool.submit(run, job).result()
+    except BrokenProcessPool:
+        return True
+    return False
+
+
+def _killers(job: Job, run: Run) -> set[str]:
+    """The reviews of a job, known to end the process that reads it, that end one when read alone."""
+    items = job.shard.items
+    if len(items) < 2:
+        return {item.review_id for item in items}
+    middle = len(items) // 2
+    found: set[str] = set()
+    for half in (items[:middle], items[middle:]):
+        # A half is a trial: its parts get a name of their own, which no table reads.
+        trial = replace(job, shard=replace(job.shard, name=f"trial-{half[0].review_id[:60]}", items=half))
+        if _dies(trial, run):
+            found |= _killers(trial, run)
+    return found

@@ -1,0 +1,243 @@
+"""Corpus -> outputs: cut into shards, run what is missing, merge, publish."""
+
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from pipeline import tables
+from pipeline.config import Config
+from pipeline.engine import parts, pools
+from pipeline.engine.manifest import manifest
+from pipeline.engine.merge import Store, reduce_stage, write_tables
+from pipeline.engine.publish import publish
+from pipeline.engine.shards import cut
+from pipeline.engine.work import Job
+from pipeline.errors import OutputsError
+from pipeline.plan import STAGES
+from pipeline.readers.raw import Refused
+from pipeline.records import Review
+
+SHARDS = "shards.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the user asked for."""
+
+    corpus: Path
+    outputs: Path
+    config: Config
+    first: int = 0
+    """Place in the plan of the first stage."""
+    last: int = len(STAGES)
+    """One past the last."""
+    workers: int = 1
+    is_html_wanted: bool = True
+
+
+@dataclass(slots=True)
+class Result:
+    """What came of it."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    """Rows by table."""
+    n_reviews: int = 0
+    n_words: int = 0
+    n_foreign: int = 0
+    """Reviews that are not in English: kept and left unscored."""
+    n_shards: int = 0
+    n_reused: int = 0
+    """Shards of which nothing had to be read anew."""
+    refused: list[Refused] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+def run(order: Order, tell: Callable[[str, int, int], None] = lambda what, done, of: None) -> Result:
+    """Run stages of the plan over the corpus and write their tables.
+
+    `tell` hears of progress: what is being done, how much is done, of how much (0: not known).
+
+    Raises:
+        CorpusError: there is nothing to read.
+        OutputsError: outputs are locked, cannot be written, or lack what an earlier stage should have written.
+    """
+    began = time.monotonic()
+    result = Result()
+    with _lock(order.outputs):
+        shards = _read_anew(order, result, tell) if order.first == 0 else _read_on(order, result, tell)
+        store = Store(order.outputs, shards, STAGES)
+        files: list[Path] = []
+        for place, stage in enumerate(STAGES[: order.last]):
+            tell(f"tables of {stage.name}", place, order.last)
+            reduced = reduce_stage(store, stage)
+            if place >= order.first:
+                files += write_tables(store, stage, reduced)
+        if order.last == len(STAGES):
+            files += publish(store, order.config, order.is_html_wanted, tell)
+        result.refused = _refused(store, STAGES[order.last - 1].name)
+        _write_quarantine(order.outputs, result.refused)
+        described = {stage.name: stage.writes for stage in STAGES if _is_written(order.outputs, stage.writes, stage.name)}
+        tables.write_text(order.outputs / "datapackage.json", tables.datapackage(described))
+        _count(store, result)
+        result.seconds = time.monotonic() - began
+        _sweep(order, shards)
+        machine = {"corpus": str(order.corpus), "outputs": str(order.outputs), "workers": order.workers}
+        machine |= {"finished": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "seconds": round(result.seconds, 2)}
+        known = sorted({*files, order.outputs / "datapackage.json", order.outputs / "quarantine.csv", *_tables(order.outputs)})
+        text = manifest(order.outputs, known, [shard["key"] for shard in shards], order.config, result.counts, machine)
+        tables.write_text(order.outputs / "run.json", text)
+    return result
+
+
+@contextmanager
+def _lock(outputs: Path) -> Iterator[None]:
+    try:
+        (outputs / parts.FOLDER).mkdir(parents=True, exist_ok=True)
+        lock = FileLock(outputs / parts.FOLDER / "lock", timeout=0)
+        lock.acquire()
+    except Timeout:
+        raise OutputsError(
+            "another run is writing here",
+            where=str(outputs),
+            fix="Wait until it is done, or give this run a folder of its own with --outputs.",
+        ) from None
+    except OSError as error:
+        raise OutputsError(
+            f"cannot write here ({error.strerror})",
+            where=str(outputs),
+            fix="Choose a folder that you may write to with --outputs.",
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _read_anew(order: Order, result: Result, tell: Callable[[str, int, int], None]) -> list[dict[str, Any]]:
+    """Cut the corpus and run what is missing; the shards, in the order of the corpus."""
+    shards: list[dict[str, Any]] = []
+
+    def jobs() -> Iterator[Job]:
+        for shard in cut(order.corpus, order.config.text_key):
+            keys = parts.keys(shard.key, STAGES, order.config)
+            shards.append({"name": shard.name, "key": shard.key, "keys": keys})
+            first = _first_missing(order, shard.name, keys)
+            if first < order.last:
+                yield Job(shard, str(order.outputs), order.config, first, order.last)
+            else:
+                result.n_reused += 1
+
+    _work(order, jobs(), tell, lambda: len(shards))
+    result.n_shards = len(shards)
+    listed = [{"name": shard["name"], "key": shard["key"]} for shard in shards]
+    tables.write_text(order.outputs / parts.FOLDER / SHARDS, json.dumps(listed, indent=0) + "\n")
+    return shards
+
+
+def _read_on(order: Order, result: Result, tell: Callable[[str, int, int], None]) -> list[dict[str, Any]]:
+    """Run stages over the shards that an earlier ingest listed.
+
+    Raises:
+        OutputsError: the stage before has not been run, or not with this code and these settings.
+    """
+    before = STAGES[order.first - 1].name
+    path = order.outputs / parts.FOLDER / SHARDS
+    missing = OutputsError(
+        f"`{STAGES[order.first].name}` needs what `{before}` writes, which is not there or out of date",
+        where=str(order.outputs),
+        fix=f"Run `make {before}` or `closeup run` first.",
+    )
+    if not path.is_file():
+        raise missing
+    shards = json.loads(path.read_text(encoding="utf-8"))
+    for shard in shards:
+        shard["keys"] = parts.keys(shard["key"], STAGES, order.config)
+        if not parts.path_of(order.outputs, before, shard["name"], shard["keys"][before]).is_file():
+            raise missing
+    result.n_shards = len(shards)
+
+    def jobs() -> Iterator[Job]:
+        from pipeline.engine.shards import Shard
+
+        for shard in shards:
+            first = max(order.first, _first_missing(order, shard["name"], shard["keys"]))
+            if first < order.last:
+                yield Job(Shard(shard["name"], shard["key"], (), ()), str(order.outputs), order.config, first, order.last)
+            else:
+                result.n_reused += 1
+
+    _work(order, jobs(), tell, lambda: len(shards))
+    return list(shards)
+
+
+def _first_missing(order: Order, name: str, keys: dict[str, str]) -> int:
+    """Place in the plan of the first stage whose part is not there; order.last if all are."""
+    for place, stage in enumerate(STAGES[: order.last]):
+        if not parts.path_of(order.outputs, stage.name, name, keys[stage.name]).is_file():
+            return place
+    return order.last
+
+
+def _work(order: Order, jobs: Iterable[Job], tell: Callable[[str, int, int], None], known: Callable[[], int]) -> None:
+    done = pools.run_here(jobs) if order.workers == 1 else pools.run_in_processes(jobs, order.workers)
+    for number, _ in enumerate(done, 1):
+        tell("reading reviews", number, known())
+
+
+def _refused(store: Store, stage: str) -> list[Refused]:
+    found = []
+    for shard in store.shards:
+        path = parts.path_of(store.outputs, stage, shard["name"], shard["keys"][stage])
+        found += parts.load_refused(parts.read_text(path, "refused.json"))
+    return found
+
+
+def _write_quarantine(outputs: Path, refused: Sequence[Refused]) -> None:
+    import csv
+    import io
+
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(["source", "reason", "what_to_do"])
+    for one in refused:
+        writer.writerow([tables.guard(cell) for cell in (one.source, one.reason, one.fix)])
+    text = tables.BOM + out.getvalue()
+    tables.write_bytes(outputs / "quarantine.csv", text.encode("utf-8", "backslashreplace"))
+
+
+def _is_written(outputs: Path, kinds: Sequence[type], stage: str) -> bool:
+    return all((outputs / stage / f"{kind.TABLE}.csv").is_file() for kind in kinds)  # type: ignore[attr-defined]
+
+
+def _tables(outputs: Path) -> list[Path]:
+    return [path for stage in STAGES for path in (outputs / stage.name).glob("*.*") if not path.name.startswith(".")]
+
+
+def _count(store: Store, result: Result) -> None:
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    for stage in STAGES:
+        for kind in stage.writes:
+            path = store.outputs / stage.name / f"{kind.TABLE}.parquet"  # type: ignore[attr-defined]
+            if path.is_file():
+                result.counts[kind.TABLE] = pq.read_metadata(path).num_rows  # type: ignore[attr-defined]
+    reviews = pq.read_table(store.outputs / "ingest" / f"{Review.TABLE}.parquet", columns=["n_words", "lang"])
+    result.n_reviews = reviews.num_rows
+    result.n_words = pc.sum(reviews.column("n_words")).as_py() or 0
+    result.n_foreign = sum(lang != "en" for lang in reviews.column("lang").to_pylist())
+
+
+def _sweep(order: Order, shards: Sequence[dict[str, Any]]) -> None:
+    """Remove the parts of reviews and settings that are no more."""
+    for stage in STAGES[order.first : order.last]:
+        kept = {parts.path_of(order.outputs, stage.name, one["name"], one["keys"][stage.name]).name for one in shards}
+        for path in (order.outputs / parts.FOLDER / stage.name).iterdir():
+            if path.name not in kept:
+                path.unlink()

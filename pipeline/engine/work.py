@@ -1,0 +1,143 @@
+"""The one function that all the work is: run the plan over a shard in memory and write its parts.
+
+Serial runs, processes and clusters call `run_shard` alike, so that they give the same bytes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pipeline import nlp, tables
+from pipeline.config import Config
+from pipeline.documents import Document
+from pipeline.engine import parts
+from pipeline.engine.shards import Item, Shard
+from pipeline.errors import CloseupError
+from pipeline.plan import STAGES
+from pipeline.readers.parse import parse
+from pipeline.readers.raw import Refused
+from pipeline.stage import Batch, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A shard and what to do with it; small enough to send to another machine."""
+
+    shard: Shard
+    """Its items are empty where the first stage has been run and its part is to be read."""
+    outputs: str
+    config: Config
+    first: int
+    """Place in the plan of the first stage to run."""
+    last: int
+    """One past the last."""
+
+
+def run_shard(job: Job) -> None:
+    """Run stages first:last of the plan over a shard and write a part file for each.
+
+    A review on which a stage fails is set aside, with the reason, and the others are read without it.
+    """
+    with nlp.memory_zone():
+        batch, refused = _batch(job, STAGES)
+        try:
+            made = run_stages(batch, STAGES[job.first : job.last], job.config)
+        except CloseupError:
+            raise
+        except Exception:
+            batch, failed = _without_failing(batch, STAGES[job.first : job.last], job.config)
+            refused += failed
+            made = run_stages(batch, STAGES[job.first : job.last], job.config)
+    keys = parts.keys(job.shard.key, STAGES, job.config)
+    for stage in STAGES[job.first : job.last]:
+        extra = {"refused.json": parts.dump_refused(refused)}
+        if stage is STAGES[0]:
+            extra["documents.json"] = parts.dump_documents(batch.documents)
+        content = parts.pack(made[stage.name], extra)
+        path = parts.path_of(Path(job.outputs), stage.name, job.shard.name, keys[stage.name])
+        with tables.replacing(path) as handle:
+            handle.write(content)
+
+
+def run_stages(batch: Batch, stages: Sequence[Stage], config: Config) -> dict[str, dict[type, list[Any]]]:
+    """Run stages over a batch, each adding its rows to it; the rows of each stage by record class.
+
+    Raises:
+        TypeError: a stage yields a record that it does not declare, which is our bug.
+    """
+    made: dict[str, dict[type, list[Any]]] = {}
+    for stage in stages:
+        rows: dict[type, list[Any]] = {kind: [] for kind in stage.maps}
+        for row in stage.map(batch, config):
+            try:
+                rows[type(row)].append(row)
+            except KeyError:
+                raise TypeError(f"stage {stage.name!r} yields {type(row).__name__} but does not declare it") from None
+        batch.tables.update(rows)
+        made[stage.name] = rows
+    return made
+
+
+def read_items(items: Sequence[Item]) -> tuple[list[Document], list[Refused]]:
+    """Read the mark-up of raw reviews; what cannot be read is refused."""
+    documents, refused = [], []
+    for item in items:
+        try:
+            document = parse(item.raw)
+        except Exception as error:
+            document = _refusal(item.raw.source, error)
+        if isinstance(document, Refused):
+            refused.append(document)
+        else:
+            documents.append(replace(document, review_id=item.review_id, duplicate_of=item.duplicate_of))
+    return documents, refused
+
+
+def _batch(job: Job, plan: Sequence[Stage]) -> tuple[Batch, list[Refused]]:
+    """The batch as the stage before the first left it, and what was refused so far."""
+    if job.first == 0:
+        documents, refused = read_items(job.shard.items)
+        return Batch(documents), [*job.shard.refused, *refused]
+    keys = parts.keys(job.shard.key, plan, job.config)
+    outputs, name = Path(job.outputs), job.shard.name
+    before = parts.path_of(outputs, plan[job.first - 1].name, name, keys[plan[job.first - 1].name])
+    refused = parts.load_refused(parts.read_text(before, "refused.json"))
+    start = parts.path_of(outputs, plan[0].name, name, keys[plan[0].name])
+    batch = Batch(parts.load_documents(parts.read_text(start, "documents.json")))
+    for stage in plan[: job.first]:
+        batch.tables.update(parts.read_rows(parts.path_of(outputs, stage.name, name, keys[stage.name]), stage.maps))
+    gone = {one.source for one in refused}
+    if any(document.source in gone for document in batch.documents):
+        batch = _only(batch, [document for document in batch.documents if document.source not in gone])
+    return batch, refused
+
+
+def _without_failing(batch: Batch, stages: Sequence[Stage], config: Config) -> tuple[Batch, list[Refused]]:
+    """The batch without the reviews on which a stage fails when it reads them alone."""
+    good, failed = [], []
+    for document in batch.documents:
+        try:
+            run_stages(_only(batch, [document]), stages, config)
+            good.append(document)
+        except CloseupError:
+            raise
+        except Exception as error:
+            failed.append(_refusal(document.source, error))
+    if not failed:
+        raise RuntimeError("a stage fails on a shard but on none of its reviews alone")
+    return _only(batch, good), failed
+
+
+def _only(batch: Batch, documents: list[Document]) -> Batch:
+    names = {document.review_id for document in documents}
+    kept = {kind: [row for row in rows if row.review_id in names] for kind, rows in batch.tables.items()}
+    return Batch(documents, kept)
+
+
+def _refusal(source: str, error: Exception) -> Refused:
+    return Refused(
+        source,
+        f"a fault of ours: {type(error).__name__}: {error}"[:500],
+        "Please report it with the text, if you may share it; everything else was read.",
+    )
