@@ -95,8 +95,10 @@ def csv_lines(table: pa.Table) -> str:
 
 
 @contextmanager
-def replacing(path: Path, mode: str = "wb") -> Iterator[IO[Any]]:
+def replacing(path: Path, is_durable: bool = True) -> Iterator[IO[bytes]]:
     """A file beside `path` that takes its place when the block ends well, and vanishes when it does not.
+
+    It is forced to the disk first unless `is_durable` is false, as for pages that can be written again.
 
     Raises:
         OutputsError: the folder cannot be written, or the disk is full.
@@ -104,11 +106,11 @@ def replacing(path: Path, mode: str = "wb") -> Iterator[IO[Any]]:
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        text = {} if "b" in mode else {"encoding": "utf-8", "newline": ""}
-        with open(beside, mode, **text) as handle:  # type: ignore[call-overload]
+        with open(beside, "wb") as handle:
             yield handle
             handle.flush()
-            os.fsync(handle.fileno())
+            if is_durable:
+                os.fsync(handle.fileno())
         os.replace(beside, path)
     except OSError as error:
         raise OutputsError(
@@ -120,17 +122,17 @@ def replacing(path: Path, mode: str = "wb") -> Iterator[IO[Any]]:
         beside.unlink(missing_ok=True)
 
 
-def write_bytes(path: Path, content: bytes) -> None:
+def write_bytes(path: Path, content: bytes, is_durable: bool = True) -> None:
     """Write a whole file in one move; a file that holds these bytes already is left alone."""
     if path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content:
         return
-    with replacing(path) as handle:
+    with replacing(path, is_durable) as handle:
         handle.write(content)
 
 
-def write_text(path: Path, content: str) -> None:
+def write_text(path: Path, content: str, is_durable: bool = True) -> None:
     """Write a whole text file, UTF-8, in one move."""
-    write_bytes(path, content.encode("utf-8"))
+    write_bytes(path, content.encode("utf-8"), is_durable)
 
 
 class TableWriter:

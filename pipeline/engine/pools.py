@@ -5,13 +5,15 @@ aside and no other is lost.
 """
 
 import multiprocessing
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
+from itertools import islice
+from typing import Any
 
 from pipeline.engine.work import Job, run_shard
-from pipeline.errors import OutputsError
+from pipeline.errors import ConfigError, OutputsError
 from pipeline.readers.raw import Refused
 
 AHEAD = 2
@@ -50,6 +52,57 @@ def run_in_processes(jobs: Iterable[Job], workers: int, run: Run = run_shard) ->
         # The pool is gone, and with it whatever it was doing: those jobs are tried alone below.
         broken += waiting.values()
     for job in broken:
+        yield from _alone(job, run)
+
+
+def map_plain(function: Callable[[Any], None], jobs: Sequence[Any], workers: int) -> Iterator[None]:
+    """Call a function that cannot kill its process on each job, in `workers` processes."""
+    if workers == 1 or len(jobs) < 2:
+        yield from map(function, jobs)
+    else:
+        with _pool(workers) as pool:
+            yield from pool.map(function, jobs)
+
+
+def run_on_cluster(jobs: Iterable[Job], address: str, run: Run = run_shard) -> Iterator[Job]:
+    """Run jobs on the workers of a Dask scheduler; yields each when it is done, in any order.
+
+    Only futures are used. The corpus is read here, outputs must be a folder that all workers share.
+
+    Raises:
+        ConfigError: Dask is not installed, or nothing answers at the address.
+    """
+    try:
+        from distributed import Client, KilledWorker, as_completed
+    except ImportError:
+        raise ConfigError(
+            "Dask is not installed", where="--cluster", fix='Install it with: pip install "closeup-reviews[cluster]"'
+        ) from None
+    try:
+        client = Client(address, timeout="15s")
+    except (OSError, ValueError) as error:
+        raise ConfigError(
+            f"no scheduler answers ({error})", where=f"--cluster {address}", fix="Check the address, or leave it out."
+        ) from error
+    killed: list[Job] = []
+    with client:
+        source = iter(jobs)
+        ahead = AHEAD * max(1, sum(client.nthreads().values()))
+        futures = {client.submit(run, job, pure=False): job for job in islice(source, ahead)}
+        queue = as_completed(list(futures))
+        for future in queue:
+            job = futures.pop(future)
+            try:
+                future.result()
+                yield job
+            except KilledWorker:
+                # Dask blames every job on a worker that died; which of them did it is found out below.
+                killed.append(job)
+            for another in islice(source, 1):
+                added = client.submit(run, another, pure=False)
+                futures[added] = another
+                queue.add(added)
+    for job in killed:
         yield from _alone(job, run)
 
 

@@ -39,6 +39,8 @@ class Order:
     """One past the last."""
     workers: int = 1
     is_html_wanted: bool = True
+    cluster: str = ""
+    """Address of a Dask scheduler; empty: this machine."""
 
 
 @dataclass(slots=True)
@@ -79,7 +81,7 @@ def run(order: Order, tell: Callable[[str, int, int], None] = lambda what, done,
             if place >= order.first:
                 files += write_tables(store, stage, reduced)
         if order.last == len(STAGES):
-            files += publish(store, order.config, order.is_html_wanted, tell)
+            files += publish(store, order.config, order.is_html_wanted, order.workers, tell)
         result.refused = _refused(store, STAGES[order.last - 1].name)
         _write_quarantine(order.outputs, result.refused)
         described = {stage.name: stage.writes for stage in STAGES if _is_written(order.outputs, stage.writes, stage.name)}
@@ -185,7 +187,12 @@ def _first_missing(order: Order, name: str, keys: dict[str, str]) -> int:
 
 
 def _work(order: Order, jobs: Iterable[Job], tell: Callable[[str, int, int], None], known: Callable[[], int]) -> None:
-    done = pools.run_here(jobs) if order.workers == 1 else pools.run_in_processes(jobs, order.workers)
+    if order.cluster:
+        done = pools.run_on_cluster(jobs, order.cluster)
+    elif order.workers == 1:
+        done = pools.run_here(jobs)
+    else:
+        done = pools.run_in_processes(jobs, order.workers)
     for number, _ in enumerate(done, 1):
         tell("reading reviews", number, known())
 

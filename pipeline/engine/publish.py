@@ -1,0 +1,136 @@
+"""Tables -> outputs/report: a JSON file and a page for each review, pages and JSON for the corpus."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline import tables
+from pipeline.config import Config
+from pipeline.engine import parts, pools
+from pipeline.engine.merge import Store
+from pipeline.formats.bundle import ReviewBundle, without_plot
+from pipeline.formats.html import index_pages, review_page
+from pipeline.formats.json import SCHEMA_NAME, corpus_json, review_json
+from pipeline.formats.schema import review_schema
+from pipeline.plan import STAGES
+from pipeline.records import (
+    Aspect,
+    Credit,
+    Film,
+    Mention,
+    Review,
+    ReviewSentiment,
+    Section,
+    SectionSentiment,
+    SectionTheme,
+    Sentence,
+    SentenceSentiment,
+    ThemeHit,
+)
+from pipeline.summaries import EntitySummary, FilmAspect, FilmSummary, ReviewSummary, ThemeSummary
+
+_LISTS: dict[str, type] = {
+    "sections": Section,
+    "sentences": Sentence,
+    "mentions": Mention,
+    "credits": Credit,
+    "sentence_sentiments": SentenceSentiment,
+    "section_sentiments": SectionSentiment,
+    "aspects": Aspect,
+    "theme_hits": ThemeHit,
+    "section_themes": SectionTheme,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The pages of one shard, to be written by whichever process has the time."""
+
+    outputs: str
+    shard: dict[str, Any]
+    renames: dict[str, str]
+    no_spoilers: bool
+    is_html_wanted: bool
+
+
+def publish(
+    store: Store, config: Config, is_html_wanted: bool, workers: int, tell: Callable[[str, int, int], None]
+) -> list[Path]:
+    """Write outputs/report but for its tables; the files of the corpus as a whole."""
+    folder = store.outputs / "report"
+    jobs = [Pages(str(store.outputs), shard, store.renames, config.no_spoilers, is_html_wanted) for shard in store.shards]
+    due = [job for job in jobs if not _marker(job).is_file()]
+    for number, _ in enumerate(pools.map_plain(publish_shard, due, workers), 1):
+        tell("writing pages", number, len(due))
+    _sweep(folder, {_marker(job) for job in jobs}, _names(store, is_html_wanted))
+    summaries: list[Any] = [tables.to_rows(kind, tables.read_table(store.outputs, "report", kind)) for kind in (
+        ReviewSummary, FilmSummary, FilmAspect, ThemeSummary, EntitySummary
+    )]
+    schema = json.dumps(review_schema(tables.column_help), ensure_ascii=False, indent=2) + "\n"
+    texts = {folder / SCHEMA_NAME: schema, folder / "corpus.json": corpus_json(*summaries)}
+    if is_html_wanted:
+        texts |= {folder / name: text for name, text in index_pages(*summaries)}
+    for path, text in texts.items():
+        tables.write_text(path, text)
+    return list(texts)
+
+
+def publish_shard(job: Pages) -> None:
+    """Write the files of each review of a shard."""
+    store = Store(Path(job.outputs), [job.shard], STAGES)
+    store.renames = job.renames
+    folder = store.outputs / "report" / "reviews"
+    for bundle in bundles(store):
+        if job.no_spoilers:
+            bundle = without_plot(bundle)
+        name = bundle.review.review_id
+        tables.write_text(folder / f"{name}.json", review_json(bundle), is_durable=False)
+        if job.is_html_wanted:
+            tables.write_text(folder / f"{name}.html", review_page(bundle), is_durable=False)
+    tables.write_text(_marker(job), "", is_durable=False)
+
+
+def bundles(store: Store) -> Iterator[ReviewBundle]:
+    """Every review with all that is known of it, in the order of the corpus."""
+    for shard in store.shards:
+        found: dict[type, dict[str, list[Any]]] = {}
+        for kind in (*_LISTS.values(), Film, ReviewSentiment):
+            groups: dict[str, list[Any]] = {}
+            for row in tables.to_rows(kind, store.table(shard, kind)[0]):
+                groups.setdefault(row.review_id, []).append(row)
+            found[kind] = groups
+        for review in tables.to_rows(Review, store.table(shard, Review)[0]):
+            name = review.review_id
+            yield ReviewBundle(
+                review=review,
+                film=next(iter(found[Film].get(name, ())), None),
+                review_sentiment=next(iter(found[ReviewSentiment].get(name, ())), None),
+                **{field: tuple(found[kind].get(name, ())) for field, kind in _LISTS.items()},
+            )
+
+
+def _marker(job: Pages) -> Path:
+    """An empty file that says: the pages of this shard are written. Its name holds all that they depend on."""
+    text = json.dumps([job.shard["keys"], sorted(job.renames.items()), job.no_spoilers, job.is_html_wanted])
+    key = hashlib.sha256(text.encode()).hexdigest()
+    return parts.path_of(Path(job.outputs), "pages", job.shard["name"], key)
+
+
+def _names(store: Store, is_html_wanted: bool) -> set[str]:
+    table = tables.read_table(store.outputs, "ingest", Review)
+    suffixes = ("json", "html") if is_html_wanted else ("json",)
+    return {f"{name}.{suffix}" for name in table.column("review_id").to_pylist() for suffix in suffixes}
+
+
+def _sweep(folder: Path, markers: set[Path], names: set[str]) -> None:
+    """Remove the pages of reviews that are no more."""
+    for path in (folder / "reviews").glob("*.*"):
+        if path.name not in names:
+            path.unlink()
+    kept = {marker.name for marker in markers}
+    for path in (folder.parent / parts.FOLDER / "pages").glob("*"):
+        if path.name not in kept:
+            path.unlink()

@@ -1,0 +1,81 @@
+"""tables: records to Parquet and CSV and back."""
+
+import csv
+import io
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline import tables
+from pipeline.errors import OutputsError
+from pipeline.plan import STAGES
+from pipeline.records import Film, Section, SectionSentiment
+
+KINDS = [kind for stage in STAGES for kind in stage.writes]
+# What UTF-8 can hold: readers set lone surrogates aside before any row is made.
+WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+
+
+@given(st.lists(st.builds(Section, *[WORDS] * 5, st.integers(0, 9), st.integers(0, 9), WORDS), max_size=5))
+def test_rows_survive_parquet(rows):
+    content = tables.parquet_bytes(tables.to_arrow(Section, rows))
+    import pyarrow.parquet as pq
+
+    assert tables.to_rows(Section, pq.read_table(io.BytesIO(content))) == rows
+
+
+@given(WORDS)
+def test_a_cell_survives_csv_and_is_no_formula(text):
+    row = Section("a.s1", "a", "body", "", "en", 0, 1, text)
+    lines = tables.csv_header(Section) + tables.csv_lines(tables.to_arrow(Section, [row]))
+    assert lines.startswith(tables.BOM)
+    (found,) = csv.DictReader(io.StringIO(lines.removeprefix(tables.BOM), newline=""))
+    assert found["text"] in (text, "'" + text)
+    assert not found["text"].startswith(("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"))
+
+
+def test_numbers_are_never_guarded():
+    row = SectionSentiment("a.s1", "a", -0.5, "negative", None, 0.25, 0.0, -0.0, 0.123456, 3)
+    (line,) = tables.csv_lines(tables.to_arrow(SectionSentiment, [row])).splitlines()
+    assert line == "a.s1,a,-0.5,negative,,0.25,0.0,0.0,0.1235,3"
+
+
+def test_an_empty_cell_is_empty_not_zero():
+    row = Film("a", "", "", None, "", 0.0)
+    assert tables.csv_lines(tables.to_arrow(Film, [row])) == "a,,,,,0.0\r\n"
+
+
+def test_a_file_is_replaced_whole_or_not_at_all(tmp_path):
+    path = tmp_path / "a.txt"
+    tables.write_text(path, "before")
+    with pytest.raises(RuntimeError), tables.replacing(path) as handle:
+        handle.write(b"half")
+        raise RuntimeError
+    assert path.read_text() == "before"
+    assert [one.name for one in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_a_folder_that_cannot_be_written_is_told_in_three_parts(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputsError) as caught:
+        tables.write_text(tmp_path / "file" / "a.txt", "text")
+    assert caught.value.where == str(tmp_path / "file" / "a.txt")
+    assert caught.value.what in ("cannot write (Not a directory)", "cannot write (File exists)")
+    assert caught.value.fix == (
+        "Free some space or choose another folder with --outputs, then run again: what is finished is kept."
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.TABLE)
+def test_every_column_is_explained(kind):
+    assert set(tables.column_help(kind)) == set(kind.__dataclass_fields__)
+    assert kind.__doc__ and "(" not in kind.__doc__.split(" ")[0]
+
+
+def test_the_data_package_is_valid():
+    frictionless = pytest.importorskip("frictionless")
+    package = json.loads(tables.datapackage({stage.name: stage.writes for stage in STAGES}))
+    assert {one["name"] for one in package["resources"]} == {kind.TABLE for kind in KINDS}
+    assert frictionless.Package.metadata_validate(package) is not None
