@@ -57,6 +57,9 @@ check: .venv/ready ## What CI runs: format, lint, types, tests
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 
+golden: .venv/ready ## Write again what tests compare with; then look at the difference
+	$(BIN)/python tests/golden.py
+
 clean: ## Remove what runs have written, and the virtual environment
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find "$(OUTPUTS)" -mindepth 1 ! -name README.md -delete

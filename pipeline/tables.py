@@ -223,3 +223,19 @@ def datapackage(kinds: dict[str, Sequence[type]]) -> str:
         "resources": resources,
     }
     return json.dumps(package, ensure_ascii=False, indent=2) + "\n"
+
+
+def describe(kinds: dict[str, Sequence[type]]) -> str:
+    """Every table and column in words, as Markdown: the body of outputs/README.md."""
+    lines = []
+    for stage, classes in kinds.items():
+        for kind in classes:
+            name = kind.TABLE  # type: ignore[attr-defined]
+            lines += [f"### {stage}/{name}", "", " ".join((kind.__doc__ or "").split()), "", "| column | type | meaning |", "|---|---|---|"]
+            help_of = column_help(kind)
+            lines += [
+                f"| {f.name} | {_FRICTIONLESS[str(_ARROW[f.type])]} | {help_of[f.name].replace('|', chr(92) + '|')} |"
+                for f in fields(kind)
+            ]
+            lines.append("")
+    return "\n".join(lines)
