@@ -1,0 +1,256 @@
+"""Findings about names -> the credits of a film and which names are persons' and which characters'.
+
+"Chloe (Kiera Allen)" does not say who plays whom: each such pair is decided by what the names look like, how they
+recur, what is known beforehand, and by the other pairs of the same review.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from pipeline.lexicon import names as lexicon
+from pipeline.rules.credits import Finding
+from pipeline.rules.forms import fold, merge_forms
+
+NO_PERSON = frozenset(("WORK", "ORG", "PLACE", "EVENT", "GROUP", "DATE", "CONDITION"))
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One name where it stands."""
+
+    start: int
+    end: int
+    form: str
+    """Its words."""
+    label: str = ""
+    """What a tagger says that it is; empty if it says nothing."""
+    score: float = 0.0
+    """How sure the tagger is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One credit, names in full."""
+
+    person: str
+    role: str
+    character: str
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(slots=True)
+class Cast:
+    """What a review says of names."""
+
+    credits: list[Said] = field(default_factory=list)
+    labels: dict[str, str] = field(default_factory=dict)
+    """Form of a name -> PERSON or CHARACTER, where credits tell."""
+    full: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Form and label -> the fullest form."""
+
+
+def cast_review(
+    names: Sequence[Name],
+    findings: Sequence[Finding],
+    is_known_person: Callable[[str], bool],
+    works: frozenset[str],
+) -> Cast:
+    """The credits of a review; `works` are folded titles that are no people."""
+    counts = Counter(name.form for name in names)
+    evidence = _Evidence(names, counts, is_known_person, works)
+    sure = [finding for finding in findings if not finding.undecided and finding.weight > 0.5]
+    for finding in sure:
+        evidence.note(finding)
+    pairs = [finding for finding in findings if finding.undecided]
+    decided = decide(pairs, evidence)
+    for finding in decided:
+        evidence.note(finding)
+    weak = [finding for finding in findings if finding.weight <= 0.5]
+    cast = Cast(labels=evidence.labels())
+    pool = {form: n for form, n in counts.items() if cast.labels.get(form) != "CHARACTER" and evidence.tagged[form] not in NO_PERSON}
+    cast.full |= {(form, "PERSON"): full for form, full in merge_forms(pool).items()}
+    pool = {form: n for form, n in counts.items() if cast.labels.get(form) != "PERSON" and evidence.tagged[form] not in NO_PERSON}
+    cast.full |= {(form, "CHARACTER"): full for form, full in merge_forms(pool).items()}
+    rows = [row for finding in (*sure, *decided) for row in _rows(finding, names, cast, evidence)]
+    roles = defaultdict(set)
+    for row in rows:
+        roles[row.person].add(row.role)
+    for finding in weak:
+        rows += _weak_rows(finding, names, cast, evidence, roles)
+    cast.credits = unite(rows)
+    return cast
+
+
+class _Evidence:
+    """What is known of each form of a name."""
+
+    def __init__(
+        self, names: Sequence[Name], counts: Mapping[str, int], is_known_person: Callable[[str], bool], works: frozenset[str]
+    ) -> None:
+        self.names = names
+        self.counts = counts
+        self.works = works
+        self.person: Counter[str] = Counter()
+        self.character: Counter[str] = Counter()
+        self._is_known_person = is_known_person
+        self._known: dict[str, bool] = {}
+        tags: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for name in names:
+            if name.label:
+                tags[name.form][name.label] += name.score
+        self.tags = tags
+        self.tagged: defaultdict[str, str] = defaultdict(str)
+        for form, votes in tags.items():
+            label, weight = max(votes.items(), key=lambda pair: (pair[1], pair[0]))
+            if weight >= 0.6 * counts[form]:
+                self.tagged[form] = label
+        self.words = Counter(form for form in counts if " " not in form)
+        self.merged = merge_forms(counts)
+
+    def known(self, form: str) -> bool:
+        """Whether a name of several words is one of people of films."""
+        if form not in self._known:
+            self._known[form] = " " in form and self._is_known_person(form)
+        return self._known[form]
+
+    def tag_share(self, form: str, label: str) -> float:
+        """Mean score with which the tagger gives a label to a form, 0-1."""
+        votes = self.tags.get(form)
+        return votes[label] / self.counts[form] if votes else 0.0
+
+    def note(self, finding: Finding) -> None:
+        """Count what a finding says of its names."""
+        for i in finding.people:
+            self.person[self.names[i].form] += 1
+        if finding.character >= 0:
+            self.character[self.names[finding.character].form] += 1
+
+    def labels(self) -> dict[str, str]:
+        """Forms that findings call persons or characters; with both, the more frequent, then what the tagger says."""
+        found = {}
+        for form in self.person.keys() | self.character.keys():
+            p = self.person[form] + self.tag_share(form, "PERSON") + 0.5 * self.known(form)
+            c = self.character[form] + self.tag_share(form, "CHARACTER")
+            found[form] = "PERSON" if p >= c else "CHARACTER"
+        return found
+
+    def is_work(self, form: str) -> bool:
+        """Whether a name is rather a title."""
+        return fold(form) in self.works or self.tagged[form] == "WORK"
+
+
+def decide(pairs: Sequence[Finding], evidence: _Evidence) -> list[Finding]:
+    """Pairs with actor and character told apart; pairs that are no actor and character are left out."""
+    margins = []
+    for finding in pairs:
+        outer, inner = evidence.names[finding.character], evidence.names[finding.people[0]]
+        margins.append(_margin(outer.form, inner.form, evidence))
+    total = sum(1 if m > 1 else -1 if m < -1 else 0 for m in margins)
+    lean = 1.0 if total > 0 else -1.0 if total < 0 else 0.0
+    found = []
+    for finding, margin in zip(pairs, margins, strict=True):
+        outer, inner = evidence.names[finding.character], evidence.names[finding.people[0]]
+        margin = margin + lean + 0.5
+        person, character = (inner.form, outer.form) if margin > 0 else (outer.form, inner.form)
+        if not _is_pair(person, character, evidence):
+            continue
+        if margin > 0:
+            found.append(replace(finding, undecided=False))
+        else:
+            found.append(replace(finding, people=(finding.character,), character=finding.people[0], undecided=False))
+    return found
+
+
+def _is_pair(person: str, character: str, evidence: _Evidence) -> bool:
+    if evidence.is_work(person) or evidence.is_work(character):
+        return False
+    if evidence.tagged[person] in NO_PERSON or evidence.tagged[character] in NO_PERSON - {"WORK", "ORG", "PLACE", "GROUP"}:
+        return False
+    if fold(person) == fold(character):
+        return False
+    many = " " in evidence.merged.get(person, person)
+    return many or evidence.tagged[person] == "PERSON" or evidence.person[person] > 0 or evidence.character[character] > 0
+
+
+def _margin(outer: str, inner: str, evidence: _Evidence) -> float:
+    """How much speaks for `inner` being the actor, rather than `outer`."""
+    return _person_like(inner, evidence) - _person_like(outer, evidence)
+
+
+def _person_like(form: str, evidence: _Evidence) -> float:
+    """How much a name looks like a real person's rather than a character's."""
+    words = form.split()
+    value = 0.0
+    full = evidence.merged.get(form, form)
+    if len(words) > 1:
+        value += 0.8
+        first, last = words[0], words[-1]
+        value += 0.6 * (evidence.words[last] > 0) - 0.9 * (evidence.words[first] > 0)
+    elif " " in full:
+        value += 0.3 if fold(full).endswith(" " + fold(form)) else -1.0
+    if fold(words[0]) in lexicon.TITLES and len(words) > 1:
+        value -= 2.0
+    if evidence.known(form) or full != form and evidence.known(full):
+        value += 1.5
+    value += 1.2 * min(evidence.person[form], 2) - 1.2 * min(evidence.character[form], 2)
+    if full != form:
+        value += 0.8 * min(evidence.person[full], 1) - 0.8 * min(evidence.character[full], 1)
+    value += 2.0 * (evidence.tag_share(form, "PERSON") - evidence.tag_share(form, "CHARACTER"))
+    return value - 0.15 * min(evidence.counts[form] - 1, 4)
+
+
+def _rows(finding: Finding, names: Sequence[Name], cast: Cast, evidence: _Evidence) -> list[Said]:
+    character = ""
+    if finding.character >= 0:
+        form = names[finding.character].form
+        if cast.labels.get(form) == "PERSON" and evidence.person[form] > evidence.character[form]:
+            return []
+        character = cast.full.get((form, "CHARACTER"), form)
+    rows = []
+    for i in finding.people:
+        form = names[i].form
+        if cast.labels.get(form) == "CHARACTER" or evidence.is_work(form) or evidence.tagged[form] in NO_PERSON - {"ORG"}:
+            continue
+        person = cast.full.get((form, "PERSON"), form)
+        if fold(person) == fold(character):
+            continue
+        rows.append(Said(person, finding.role, character if len(finding.people) == 1 else "", finding.start, finding.end, finding.weight))
+    return rows
+
+
+def _weak_rows(
+    finding: Finding, names: Sequence[Name], cast: Cast, evidence: _Evidence, roles: Mapping[str, set[str]]
+) -> list[Said]:
+    """Credits that only hints tell of: for people who have no other role, and look like real people."""
+    rows = []
+    for i in finding.people:
+        form = names[i].form
+        if cast.labels.get(form) == "CHARACTER" or evidence.is_work(form) or evidence.tagged[form] in (NO_PERSON | {"CHARACTER"}):
+            continue
+        person = cast.full.get((form, "PERSON"), form)
+        if roles.get(person) and finding.role not in roles[person]:
+            continue
+        if " " not in person or fold(person).split()[0] in lexicon.TITLES:
+            continue
+        if cast.labels.get(person) == "CHARACTER" or evidence.character[person]:
+            continue
+        if not (evidence.known(person) or evidence.tag_share(person, "PERSON") > 0.5 or roles.get(person)):
+            continue
+        rows.append(Said(person, finding.role, "", names[i].start, names[i].end, 0.6))
+    return rows
+
+
+def unite(rows: Sequence[Said]) -> list[Said]:
+    """One row a person, role and character, the surest; an actor without a character only if there is none with."""
+    best: dict[tuple[str, str, str], Said] = {}
+    playing = {fold(row.person) for row in rows if row.role == "actor" and row.character}
+    for row in rows:
+        if row.role == "actor" and not row.character and fold(row.person) in playing:
+            continue
+        key = fold(row.person), row.role, fold(row.character)
+        if key not in best or (row.score, -row.start) > (best[key].score, -best[key].start):
+            best[key] = row
+    return sorted(best.values(), key=lambda row: (row.start, row.end, row.role, row.person))

@@ -1,0 +1,368 @@
+"""A review's text and what is given with it -> the film that it is about.
+
+Candidates come from headlines, front matter, italics, quotes and runs of capitalised words; each is scored by
+how the review uses it, and the best is taken if it is good enough. The year is one that the text gives.
+"""
+
+import math
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from pipeline.documents import Document
+from pipeline.lexicon.load import read
+from pipeline.rules.forms import fold
+from pipeline.lexicon.names import NEVER_FIRST
+from pipeline.rules.names import UPPER
+
+LONGEST = 12
+"""Words of the longest title."""
+TOP = 8
+"""Candidates that are looked at closely."""
+THRESHOLD = 2.0
+"""Score from which a title is believed."""
+
+_SMALL = r"(?:of|the|in|and|a|an|to|for|with|by|at|on|from|is|or|de|la|le|les|del|&|vs\.?|no|nor|my|de la)"
+_TWORD = rf"(?:{UPPER}[\w’'.-]*\w|{UPPER}|\d{{1,4}}(?:th|st|nd|rd)?)"
+_TITLE_RUN = re.compile(rf"(?<![\w’'-]){_TWORD}(?:(?: {_SMALL}){{0,3}} {_TWORD})*(?::(?: {_SMALL}){{0,2}} {_TWORD}(?:(?: {_SMALL}){{0,3}} {_TWORD})*)?")
+_QUOTED = re.compile(r"[“\"‘']([^“”\"‘\n]{1,80}?)[,.]?[”\"’'](?!\w)")
+_AFTER_YEAR = re.compile(r"[”\"’'*_]*,? ?[(\[|] ?((?:18[89]|19\d|20\d)\d)[)\]]?")
+_CUE_DIRECTED = re.compile(r"[”\"’'*_]*(?: \(\d{4}\))?,? (?:is |was )?(?:written and )?(?:directed|helmed) by")
+_BEFORE_FILM = re.compile(r"(?:film|movie|drama|comedy|thriller|documentary|horror|sequel|remake|hit|western|called|titled|entitled|of|in|watched|saw|see|watch|reviewing|seen),? [“\"‘'*_]*$")
+_BEFORE_THE_FILM = re.compile(r"\b(?:[Tt]he|[Tt]his|new|latest|of the|today’s|today's) (?:\w+ ){0,2}(?:film|movie|drama|comedy|thriller|documentary|picture)(?:,| is| of| called)? [“\"‘'*_]*$")
+_BEFORE_POSSESSIVE = re.compile(rf"{UPPER}\w+[’']s? [“\"‘'*_]*$")
+_BEFORE_COMPARE = re.compile(r"(?:like|unlike|than|reminiscent of|similar to|remake of|sequel to|director of|star of|as in|from|also|and|or|as|as with|fame|veins? of|last seen in|creator of|of|including|e\.g\.|since) (?:the |in |original |[\w’' ]{0,20})?[“\"‘'*_]*$")
+
+
+_PARTS = re.compile(r"\s*(?:[:|]| [–—-] )\s*")
+_AFTER_PERSON = re.compile(rf"[’']s? |, who |,? \({UPPER}[\w’'-]+ {UPPER}")
+_BEFORE_PERSON = re.compile(r"(?:Mr|Mrs|Ms|Dr|his|her)\.? $|\($")
+_MARKS = " “\"‘'*_"
+_SMALL_WORDS = frozenset("of the in and a an to for with by at on from is or de la le les del & vs no nor".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """What a text is about."""
+
+    title: str
+    """Empty where it is not about one film."""
+    year: int | None
+    score: float
+    """How sure the title is, 0-1."""
+    spans: tuple[tuple[int, int], ...] = ()
+    """Where the title stands, in clean offsets, in order."""
+
+
+@dataclass(slots=True)
+class Candidate:
+    """Words that may be the title."""
+
+    title: str
+    signs: dict[str, float] = field(default_factory=dict)
+    year: int | None = None
+    spans: list[tuple[int, int]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the finder looks at, all in clean offsets."""
+
+    document: Document
+    headlines: tuple[str, ...]
+    """Texts of title sections and headings before the first body, and titles that are given."""
+    decks: tuple[str, ...]
+    """Texts of the lines under the title."""
+    headings: tuple[str, ...]
+    """Texts of all headings and titles."""
+    body: tuple[tuple[int, int], ...]
+    """Offsets of the running text, headings, decks and titles, in order."""
+    front: str
+    """Text of the front matter."""
+    years_of: Callable[[str], list[int]] = lambda title: []
+    """Years of the films of a title that are known beforehand."""
+
+
+def find_film(page: Page) -> Film:
+    """The film that a page is about."""
+    if is_about_several(page):
+        return Film("", None, 0.5)
+    candidates = score_candidates(page)
+    if not candidates:
+        return Film("", None, 0.5)
+    total, best = candidates[0]
+    sure = 1 / (1 + math.exp(THRESHOLD - total))
+    if total < THRESHOLD:
+        return Film("", None, round(1 - sure, 4))
+    return Film(best.title, find_year(page, best), round(sure, 4), tuple(best.spans))
+
+
+def is_about_several(page: Page) -> bool:
+    """Whether headlines say that the text is about many films, or several headings name films with years."""
+    if page.document.given.get("film"):
+        return False
+    if any(pattern.search(line) for pattern in _compiled("several") for line in page.headlines):
+        return True
+    dated = {fold(m["title"]) for line in page.headings for m in [_compiled("headline")[1].match(line.strip())] if m}
+    return len(dated) > 2
+
+
+@lru_cache(maxsize=None)
+def _compiled(part: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in read("films")[part]["patterns"])
+
+
+@lru_cache(maxsize=1)
+def _kind_cue() -> re.Pattern[str]:
+    kinds = "|".join(sorted(read("films")["kinds"]["words"].split()))
+    return re.compile(
+        rf"[”\"’'*_]*(?: \(\d{{4}}\))?(?:,[^.\n]{{1,80}}?,)?,? (?:is|was|’s|isn[’']t|remains|makes for)(?: [\w’',-]+){{0,9}}? (?:{kinds})\b"
+    )
+
+
+def strip_headline(line: str) -> tuple[str, int | None, bool]:
+    """A headline without what says that it is a review: title, year, and whether there was something to strip."""
+    line = re.sub(r"[*_`#]+", "", line).strip()
+    for pattern in _compiled("headline"):
+        if match := pattern.match(line):
+            year = match.groupdict().get("year")
+            title = match["title"].strip(" :|–—-“”\"")
+            inner = re.match(r"(.+?)\s*[\[(]((?:18|19|20)\d\d)[\])]", title)
+            if inner:
+                title, year = inner[1], inner[2]
+            return title, int(year) if year else None, True
+    return line.strip("“”\" "), None, False
+
+
+def gather(page: Page) -> dict[str, Candidate]:
+    """All candidates of a page, by folded title."""
+    found: dict[str, Candidate] = {}
+
+    def add(title: str, sign: str) -> Candidate | None:
+        title = title.strip(" \n\t,.;:*_–—-")
+        if not title or len(title) > 90 or title.count(" ") >= LONGEST:
+            return None
+        key = fold(title)
+        if not key or sign == "run" and (key in NEVER_FIRST or key.isdigit() and len(key) < 4):
+            return None
+        one = found.setdefault(key, Candidate(title))
+        one.signs[sign] = 1.0
+        return one
+
+    given = page.document.given
+    if given.get("film"):
+        add(given["film"], "given")
+    for line in page.headlines:
+        title, year, stripped = strip_headline(line)
+        one = add(title, "headline" if stripped else "headline_bare")
+        if one and year:
+            one.year = year
+            one.signs["dated"] = 1.0
+        parts = _PARTS.split(title)
+        if len(parts) > 1:
+            for part in parts:
+                add(part, "headline_part")
+        for match in _TITLE_RUN.finditer(title):
+            add(match.group(), "headline_run")
+    for line in page.decks:
+        add(strip_headline(line)[0], "deck")
+        for match in _TITLE_RUN.finditer(line):
+            add(match.group(), "headline_run")
+    text = page.document.text
+    for start, end in page.document.emphasis:
+        if end - start <= 90:
+            words = text[start:end].strip()
+            if (words[:1].isupper() or words[:1].isdigit()) and "\n" not in words:
+                add(words, "emphasis")
+    runs: Counter[str] = Counter()
+    for start, end in page.body:
+        piece = text[start:end]
+        if "“" in piece or '"' in piece or "‘" in piece or "'" in piece:
+            for match in _QUOTED.finditer(piece):
+                words = match[1].strip()
+                if (words[:1].isupper() or words[:1].isdigit()) and words.count(" ") < 9:
+                    add(words, "quoted")
+        runs.update(match.group() for match in _TITLE_RUN.finditer(piece))
+    for run in runs:
+        for words in variants(run):
+            add(words, "run")
+    return found
+
+
+def variants(run: str) -> Iterator[str]:
+    """A run of capitalised words, and it without words that only begin a sentence, or without whose film it is."""
+    yield run
+    words = run.split(" ")
+    first = 0
+    while first < len(words) - 1 and words[first].lower() in NEVER_FIRST and words[first] not in ("The", "A", "An"):
+        first += 1
+    if first:
+        yield " ".join(words[first:])
+    for i, word in enumerate(words[:-1]):
+        if word.endswith(("’s", "'s", "’", "'")):
+            yield " ".join(words[i + 1 :])
+
+
+def score_candidates(page: Page) -> list[tuple[float, Candidate]]:
+    """The likeliest candidates with their scores, best first."""
+    candidates = gather(page)
+    weights = read("films")["weights"]
+    scored = []
+    slug = slug_of(page.document.source)
+    headlines = [f" {fold(line)} " for line in (*page.headlines, *page.decks)]
+    front = f" {fold(page.front)} " if page.front else ""
+    text = page.document.text
+    begin = page.body[0][0] if page.body else 0
+    named = [f" {key} " for key, one in candidates.items() if "headline" in one.signs or "given" in one.signs]
+    for key, one in candidates.items():
+        if any(f" {key} " in longer and len(key) + 2 < len(longer) for longer in named):
+            one.signs["part_of"] = 1.0
+        survey(text, begin, slug, headlines, front, key, one)
+        scored.append((round(_total(one, weights), 6), one.title, one))
+    scored.sort(key=lambda row: (-row[0], row[1]))
+    top = []
+    for _, title, one in scored[:TOP]:
+        observe(page, one)
+        top.append((round(_total(one, weights), 6), one))
+    top.sort(key=lambda pair: (-pair[0], pair[1].title))
+    return top
+
+
+def _total(one: Candidate, weights: dict[str, float]) -> float:
+    return sum(weights.get(sign, 0.0) * value for sign, value in one.signs.items())
+
+
+def slug_of(source: str) -> str:
+    """The words of a file's name, joined by hyphens."""
+    name = re.sub(r"(?:\.\w{1,7}){1,2}$", "", source.rpartition("#")[0] or source)
+    return "-" + re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-") + "-"
+
+
+def survey(text: str, begin: int, slug: str, headlines: list[str], front: str, key: str, one: Candidate) -> None:
+    """Note what is cheap to know of a candidate: where else its words stand, and how often."""
+    signs = one.signs
+    dashed = "-" + key.replace(" ", "-") + "-"
+    if dashed in slug:
+        signs["slug"] = 1.0 if re.search(re.escape(dashed) + r"(?:\d{4}-)?$", slug) else 0.3
+    padded = f" {key} "
+    if padded in front:
+        signs["front"] = 1.0
+    if any(padded in line for line in headlines):
+        signs["title_has"] = 1.0
+    count = text.count(one.title, begin)
+    if not count and "’" in one.title:
+        count = text.count(one.title.replace("’", "'"), begin)
+    signs["count"] = math.log2(1 + min(count, 15)) / 2
+    signs["unseen"] = float(count == 0)
+    if count:
+        place = text.find(one.title, begin) - begin
+        signs["first"] = 1.0 if place < 300 else 0.5 if place < 900 else 0.0
+    words = one.title.split(" ")
+    signs["single"] = float(len(words) == 1)
+    signs["long"] = float(len(words) > 5)
+    lower = sum(word[:1].islower() for word in words if word not in _SMALL_WORDS)
+    signs["lower"] = lower / len(words)
+    signs["ends"] = float(one.title[-1] in "?!,")
+    signs["pronoun"] = float(key in _pronouns())
+    signs["article"] = float(words[0] == "The" and len(words) > 1)
+
+
+def observe(page: Page, one: Candidate) -> None:
+    """Note how the sentences of a page use a candidate."""
+    text = page.document.text
+    signs = one.signs
+    one.spans = spans = list(occurrences(page, one.title))
+    signs["known"] = float(bool(page.years_of(one.title)))
+    if not spans:
+        return
+    signs["count"] = math.log2(1 + min(len(spans), 15)) / 2
+    compared = people = starts = possessive = 0
+    seen = min(len(spans), 12)
+    for start, end in spans[:12]:
+        before, after = text[max(0, start - 60) : start], text[end : end + 160]
+        if (year := _AFTER_YEAR.match(after)) is not None:
+            signs["year_after"] = 1.0
+            one.year = one.year or int(year[1])
+        if _CUE_DIRECTED.match(after):
+            signs["directed"] = 1.0
+        if _kind_cue().match(after):
+            signs["is_kind"] = 1.0
+        if _BEFORE_THE_FILM.search(before):
+            signs["film_before"] = 1.0
+        elif _BEFORE_FILM.search(before):
+            signs["in_before"] = 1.0
+        if _BEFORE_POSSESSIVE.search(before):
+            possessive += 1
+        elif _BEFORE_COMPARE.search(before):
+            compared += 1
+        if _AFTER_PERSON.match(after) or _BEFORE_PERSON.search(before):
+            people += 1
+        if not before.strip(_MARKS) or before.rstrip(_MARKS)[-1:] in ".!?\n":
+            starts += 1
+    signs["possessive"] = possessive / seen
+    signs["compare"] = compared / seen
+    signs["person"] = people / seen
+    signs["starts"] = float(starts == seen and " " not in one.title)
+
+
+@lru_cache(maxsize=1)
+def _pronouns() -> frozenset[str]:
+    return frozenset(read("films")["words"]["pronouns"].split())
+
+
+@lru_cache(maxsize=1)
+def _not_after() -> re.Pattern[str]:
+    words = "|".join(read("films")["words"]["not_after"].split())
+    return re.compile(rf" (?:{words})\b|[.!?…]")
+
+
+def occurrences(page: Page, title: str) -> Iterator[tuple[int, int]]:
+    """Where a title stands in the running text, in order: as written, in capitals, or in italics in any case.
+
+    A single ordinary word counts at the start of a sentence only where what follows can follow a title.
+    """
+    text = page.document.text
+    words = re.escape(title).replace(r"\ ", r"\s")
+    words = re.sub("['’]", "['’]", words)
+    pattern = re.compile(rf"(?<![\w]){words}(?!\w|['’](?!s\b)\w)")
+    marked = sorted(page.document.emphasis)
+    is_single = " " not in title
+    is_pronoun = fold(title) in _pronouns()
+    for start, end in page.body:
+        for match in pattern.finditer(text, start, end):
+            a, b = match.span()
+            if is_single and not _is_marked(marked, a, b) and text[a - 1 : a] not in ("“", '"', "‘"):
+                before = text[max(start, a - 3) : a].rstrip(" *_")
+                if not before or before[-1] in ".!?:…\n“\"":
+                    if is_pronoun or _not_after().match(text, b):
+                        continue
+            yield a, b
+
+
+def _is_marked(marked: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    i = bisect_left(marked, (start + 1,)) - 1
+    return i >= 0 and marked[i][0] <= start and end <= marked[i][1]
+
+
+def find_year(page: Page, film: Candidate) -> int | None:
+    """The year of the film as the page gives it: beside the title, in columns, in front matter, in the text."""
+    given = page.document.given.get("year", "")
+    if found := re.search(r"(?:18|19|20)\d\d", given):
+        return int(found[0])
+    if film.year:
+        return film.year
+    slug = fold(page.document.source).replace(" ", "-")
+    if match := re.search(rf"(?:^|-){re.escape(fold(film.title).replace(' ', '-'))}-((?:18[89]|19\d|20\d)\d)(?:-|$)", slug):
+        return int(match[1])
+    known = page.years_of(film.title)
+    pieces = [page.front] + [page.document.text[start:end] for start, end in page.body]
+    for pattern in _compiled("release"):
+        for piece in pieces:
+            for match in pattern.finditer(piece):
+                return int(match["year"])
+    told = {int(y) for piece in pieces[1:] for y in re.findall(r"(?<!\d)((?:19|20)\d\d)(?!\d|s)", piece)}
+    fitting = told & set(known)
+    return min(fitting) if len(fitting) == 1 else None

@@ -1,0 +1,91 @@
+"""Text -> candidates for names: runs of capitalised words, and the text with each run masked.
+
+A run says only that something is named here. Patterns about names (`rules.credits`) are matched against the
+masked text, in which every run is one character, so that they stay short and linear whatever the names are.
+"""
+
+import re
+import sys
+from bisect import bisect_left
+from dataclasses import dataclass
+
+from pipeline.lexicon import names as lexicon
+
+MASK = "\ue000"
+"""Stands for one name in a masked text; from the private-use area, and taken out of texts that hold it."""
+
+
+def _capitals() -> str:
+    """A character class of all capital letters, as ranges."""
+    ranges: list[list[int]] = []
+    for code in range(sys.maxunicode + 1):
+        if chr(code).isupper() or chr(code).istitle():
+            if ranges and ranges[-1][1] == code - 1:
+                ranges[-1][1] = code
+            else:
+                ranges.append([code, code])
+    return "".join(re.escape(chr(a)) + ("-" + re.escape(chr(b)) if b > a else "") for a, b in ranges)
+
+
+UPPER = f"[{_capitals()}]"
+
+# "O'Toole", "T'Challa", "Carrie-Anne", "W.C.Fields", "J.K.", "DeWitt"; never a possessive ’s.
+_WORD = (
+    rf"(?:(?:{lexicon.ABBREVIATIONS})\.|(?:{UPPER}\.[ -]?){{1,4}}(?={UPPER}|[ ,)])"
+    rf"|{UPPER}\w*(?:['’](?!s\b)\w+|[-&]\w+|\.(?={UPPER}\w))*)"
+)
+_LINK = rf"(?: (?:(?:{lexicon.PARTICLES}) )?| ?[“\"](?={UPPER}\w+[”\"] {UPPER}))"
+_RUN = re.compile(rf"(?<![\w'’]){_WORD}(?:{_LINK}{_WORD})*")
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """A text in which every name is one character."""
+
+    text: str
+    """The text, each name replaced by MASK."""
+    spans: list[tuple[int, int]]
+    """Offsets of the names in the unmasked text, in order."""
+    places: list[int]
+    """Offsets of the names in `text`, parallel to `spans`."""
+
+    def name_at(self, place: int) -> int:
+        """Number of the first name at or after an offset of `text`."""
+        return bisect_left(self.places, place)
+
+    def unmask(self, place: int) -> int:
+        """Offset in the unmasked text of an offset in `text`."""
+        i = bisect_left(self.places, place)
+        return place if i == 0 else place - self.places[i - 1] - 1 + self.spans[i - 1][1]
+
+
+def find_runs(text: str) -> list[tuple[int, int]]:
+    """Offsets of the capitalised runs that may be names, in order, without the words that only begin a sentence."""
+    found = []
+    for match in _RUN.finditer(text):
+        start, end = match.span()
+        words = match.group().split(" ")
+        before = text[max(0, start - 3) : start].rstrip(" “\"‘'(*_")
+        never = lexicon.NEVER_FIRST if not before or before[-1] in ".!?…:;–—-\n>|" else lexicon.ROLE_WORDS
+        while words and words[0].lower().rstrip(".") in never:
+            start += len(words[0]) + 1
+            words.pop(0)
+        while words and (words[-1].lower() in lexicon.NEVER_LAST or not words[-1]):
+            end -= len(words[-1]) + 1
+            words.pop()
+        if words and start < end:
+            found.append((start, end))
+    return found
+
+
+def mask(text: str, spans: list[tuple[int, int]]) -> Masked:
+    """`text` with the `spans` masked; they must be in order and not overlap."""
+    pieces, places = [], []
+    last = length = 0
+    for start, end in spans:
+        pieces.append(text[last:start])
+        places.append(length + start - last)
+        length += start - last + 1
+        last = end
+    pieces.append(text[last:])
+    return Masked(MASK.join(piece.replace(MASK, " ") for piece in pieces), list(spans), places)

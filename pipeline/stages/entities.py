@@ -1,0 +1,270 @@
+"""sections, sentences -> films, mentions, credits; over the corpus -> entities.
+
+The tagger says what each name may be; credits decide who is a person and who a character; the film's title is
+found wherever it stands. Names are merged within each review here, and over the corpus by `reduce_entities`.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.config import Config
+from pipeline.documents import Document
+from pipeline.models import gazetteer
+from pipeline.records import Credit, Entity, Film, Mention, Section, Sentence
+from pipeline.rules import films
+from pipeline.rules.casting import Cast, Name, cast_review
+from pipeline.rules.credits import Finding, find_credits
+from pipeline.rules.entities import NameCount, entity_id, merge_entities
+from pipeline.rules.facts import find_listed
+from pipeline.rules.forms import fold, merge_forms, slug
+from pipeline.rules.names import find_runs, mask
+from pipeline.stage import Batch, Rename, Rows, Stage
+
+LISTS = frozenset({"facts", "boilerplate"})
+"""Kinds of section in which lists of credits are looked for line by line; in others only such lines as stand alone."""
+
+_YEAR = re.compile(r"(?<![\d-])(?:18|19|20)\d\d(?![\d-])")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A name found, in clean offsets."""
+
+    start: int
+    end: int
+    label: str
+    score: float
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section in clean offsets."""
+
+    section_id: str
+    kind: str
+    start: int
+    end: int
+
+
+def map_entities(batch: Batch, config: Config) -> Iterator[Film | Mention | Credit | NameCount]:
+    """What each review names: its film, its credits, every mention."""
+    parts: defaultdict[str, list[Part]] = defaultdict(list)
+    offsets = {document.review_id: document.offsets for document in batch.documents}
+    for row in batch.rows(Section):
+        start, end = offsets[row.review_id].to_clean(row.start, row.end)
+        parts[row.review_id].append(Part(row.section_id, row.kind, start, end))
+    tagged: list[list[Span]] = [[] for _ in batch.documents]
+    for document, spans in zip(batch.documents, tagged, strict=True):
+        yield from read_review(document, parts[document.review_id], spans)
+
+
+def read_review(document: Document, parts: Sequence[Part], tagged: Sequence[Span]) -> Iterator[Film | Mention | Credit | NameCount]:
+    """All rows of one review."""
+    text = document.text
+    known = gazetteer.load()
+    names: list[Name] = []
+    findings: list[Finding] = []
+    spans = [(part.start + a, part.start + b) for part in parts for a, b in find_runs(text[part.start : part.end])]
+    listed = [(part, item) for part in parts for item in find_listed(text, part.start, part.end)]
+    spans = _with_listed(spans, [item for _, item in listed])
+    masked = mask(text, spans)
+    names = [Name(start, end, text[start:end]) for start, end in spans]
+    findings = list(find_credits(masked))
+    place = {span: i for i, span in enumerate(spans)}
+    for _, item in listed:
+        who = place[item.start, item.end]
+        whom = place.get(item.character, -1) if item.character else -1
+        findings.append(Finding(item.role, (who,), whom, item.start, spans[whom][1] if whom >= 0 else item.end, 0.95))
+    page = _page(document, parts)
+    film = films.find_film(page)
+    film_id = _film_id(film)
+    works = frozenset([fold(film.title)] if film.title else []) | _marked_works(document)
+    people = frozenset(fold(names[i].form) for f in findings if f.weight > 0.5 for i in f.people)
+    cast = cast_review(names, findings, known.has_person, works - people)
+    directors = [row.person for row in cast.credits if row.role == "director"]
+    review_id = document.review_id
+    yield Film(review_id, film_id, film.title, film.year, "|".join(dict.fromkeys(directors)), film.score)
+    yield from _mentions(document, parts, tagged, names, cast, film, film_id)
+    for said in cast.credits:
+        start, end = document.offsets.to_source(said.start, said.end)
+        yield Credit(
+            review_id, said.person, said.role, said.character, start, end, text[said.start : said.end], round(said.score, 4)
+        )
+
+
+def reduce_entities(rows: Rows) -> Iterator[Rename | Entity]:
+    """Entities over the corpus, and the ids that change."""
+    renames, entities = merge_entities(rows(NameCount))
+    for old, new in renames.items():
+        yield Rename(old, new)
+    yield from entities
+
+
+def _with_listed(spans: Sequence[tuple[int, int]], listed: Sequence[object]) -> list[tuple[int, int]]:
+    """Runs, with those of a list of credits in their place."""
+    wanted = {(item.start, item.end) for item in listed} | {item.character for item in listed if item.character}  # type: ignore[attr-defined]
+    result: list[tuple[int, int]] = []
+    for span in sorted(wanted, key=lambda s: (s[0], -s[1])):
+        if not result or span[0] >= result[-1][1]:
+            result.append(span)
+    taken = result
+    merged, i = [], 0
+    for span in sorted(spans):
+        while i < len(taken) and taken[i][1] <= span[0]:
+            i += 1
+        if i == len(taken) or taken[i][0] >= span[1]:
+            merged.append(span)
+    return sorted(merged + taken)
+
+
+def _marked_works(document: Document) -> frozenset[str]:
+    """Folded titles that stand in italics; not of long passages."""
+    found = set()
+    for start, end in document.emphasis:
+        words = document.text[start:end].strip()
+        if words[:1].isupper() and len(words) <= 60 and words.count(" ") < 8:
+            found.add(fold(words))
+    return frozenset(found)
+
+
+def _film_id(film: films.Film) -> str:
+    if not film.title:
+        return ""
+    return f"{slug(film.title)}-{film.year}" if film.year else slug(film.title)
+
+
+def _page(document: Document, parts: Sequence[Part]) -> films.Page:
+    text = document.text
+    headlines, decks, headings, front = [], [], [], []
+    seen_body = False
+    for part in parts:
+        words = text[part.start : part.end]
+        if part.kind in ("title", "heading"):
+            headings.append(words)
+            if part.kind == "title" or not seen_body:
+                headlines.append(words)
+        elif part.kind == "deck":
+            decks.append(words)
+        elif part.kind == "body":
+            seen_body = True
+        elif part.kind == "boilerplate" and part is parts[0] and ":" in words:
+            front.append(words)
+    if title := document.given.get("title", "").strip():
+        headlines.insert(0, title)
+    for words in front:
+        if match := re.search(r"^subtitle:[ \t]*>?-?\n?[ \t]*(.+)$", words, re.MULTILINE):
+            decks.append(match[1].strip("\"'"))
+    body = tuple((p.start, p.end) for p in parts if p.kind not in ("boilerplate", "byline", "facts"))
+    return films.Page(
+        document, tuple(headlines), tuple(decks), tuple(headings), body, "\n".join(front), gazetteer.load().years_of
+    )
+
+
+def _mentions(
+    document: Document,
+    parts: Sequence[Part],
+    tagged: Sequence[Span],
+    names: Sequence[Name],
+    cast: Cast,
+    film: films.Film,
+    film_id: str,
+) -> Iterator[Mention | NameCount]:
+    text = document.text
+    spans = list(tagged)
+    spans += [Span(a, b, "WORK", film.score, "film") for a, b in film.spans]
+    for name in names:
+        label = cast.labels.get(name.form)
+        if label is None:
+            for other in ("PERSON", "CHARACTER"):
+                full = cast.full.get((name.form, other), name.form)
+                if full != name.form and cast.labels.get(full) == other:
+                    label = other
+                    break
+        if label:
+            spans.append(Span(name.start, name.end, label, 0.9, "credits"))
+        elif " " in name.form and gazetteer.load().has_person(name.form):
+            spans.append(Span(name.start, name.end, "PERSON", 0.7, "gazetteer"))
+    for start, end in document.emphasis:
+        words = text[start:end]
+        trimmed = words.strip(" ,.;:\n")
+        if trimmed[:1].isupper() and len(trimmed) <= 60 and trimmed.count(" ") < 8 and "\n" not in trimmed and words[-1:] not in ".!?":
+            a = start + words.index(trimmed)
+            spans.append(Span(a, a + len(trimmed), "WORK", 0.6, "pattern"))
+    for match in _YEAR.finditer(text):
+        spans.append(Span(match.start(), match.end(), "DATE", 0.9, "pattern"))
+    kept = _without_overlaps(spans, parts)
+    full, ids = _merge(text, [span for _, span in kept], cast, film, film_id or document.review_id)
+    for number, ((part, span), name, entity_id) in enumerate(zip(kept, full, ids, strict=True), 1):
+        start, end = document.offsets.to_source(span.start, span.end)
+        yield Mention(
+            mention_id=f"{document.review_id}.m{number}",
+            entity_id=entity_id,
+            review_id=document.review_id,
+            section_id=part.section_id,
+            label=span.label,
+            start=start,
+            end=end,
+            text=text[span.start : span.end],
+            score=round(span.score, 4),
+            method=span.method,
+        )
+    counts = Counter((key, name, span.label, text[span.start : span.end]) for (_, span), name, key in zip(kept, full, ids, strict=True))
+    for (key, name, label, form), n in counts.items():
+        yield NameCount(document.review_id, film_id, key, name, label, form, 0 if document.duplicate_of else n, 0)
+
+
+_RANK = {"aliases": 0, "film": 1, "credits": 2, "tagger": 3, "gazetteer": 4, "pattern": 5}
+
+
+def _without_overlaps(spans: Sequence[Span], parts: Sequence[Part]) -> list[tuple[Part, Span]]:
+    """Spans inside one section each, the better method first where they overlap, in order of place."""
+    taken: list[tuple[int, int]] = []
+    kept: list[tuple[Part, Span]] = []
+    i = 0
+    in_part = []
+    for span in sorted(spans, key=lambda s: (s.start, s.end)):
+        while i < len(parts) and parts[i].end <= span.start:
+            i += 1
+        if i < len(parts) and parts[i].start <= span.start and span.end <= parts[i].end:
+            in_part.append((parts[i], span))
+    used = bytearray(max((span.end for _, span in in_part), default=0))
+    for part, span in sorted(in_part, key=lambda pair: (_RANK[pair[1].method], -(pair[1].end - pair[1].start), pair[1].start)):
+        if not any(used[span.start : span.end]):
+            used[span.start : span.end] = b"\x01" * (span.end - span.start)
+            kept.append((part, span))
+    kept.sort(key=lambda pair: pair[1].start)
+    return kept
+
+
+def _merge(text: str, spans: Sequence[Span], cast: Cast, film: films.Film, home: str) -> tuple[list[str], list[str]]:
+    """The fullest name and the id, within the review, of each span."""
+    forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for span in spans:
+        forms[span.label][text[span.start : span.end]] += 1
+    merged = {}
+    for label, counts in forms.items():
+        if label in ("PERSON", "CHARACTER"):
+            merged[label] = merge_forms(counts)
+        else:
+            merged[label] = {form: form for form in counts}
+    full = []
+    for span in spans:
+        form = text[span.start : span.end]
+        full.append(film.title if span.method == "film" else merged[span.label][form])
+    return full, [entity_id(name, span.label, home) for name, span in zip(full, spans, strict=True)]
+
+
+STAGE = Stage(
+    "entities",
+    "Find names, the film, who made it and who plays whom.",
+    reads=(Section, Sentence),
+    writes=(Film, Mention, Credit, Entity),
+    map=map_entities,
+    reduce=reduce_entities,
+    partials=(NameCount,),
+    reduces=(Entity,),
+    settings=("aliases", "ner"),
+)
