@@ -3,6 +3,7 @@ PYTHON ?= python3
 CORPUS ?= corpus
 OUTPUTS ?= outputs
 WORKERS ?= 1
+SIZES ?= 1000 10000
 BIN := .venv/bin
 CLOSEUP := $(BIN)/closeup
 OPTIONS := --corpus "$(CORPUS)" --outputs "$(OUTPUTS)" --workers $(WORKERS)
@@ -56,6 +57,9 @@ check: .venv/ready ## What CI runs: format, lint, types, tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
+
+bench: .venv/ready ## Measure ours beside what a user would write instead (SIZES="1000 10000")
+	@$(BIN)/python tests/bench/bench.py --sizes $(SIZES)
 
 golden: .venv/ready ## Write again what tests compare with; then look at the difference
 	$(BIN)/python tests/golden.py
