@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import spacy
@@ -145,4 +146,16 @@ def sentences_of(
         kind=np.asarray(kind, dtype=np.int8),
         section=np.asarray(section, dtype=np.int32),
         position=(place / span).astype(np.float32),
+    )
+
+
+def select(sents: Sentences, rows: NDArray[np.integer[Any]]) -> Sentences:
+    """Some of the sentences, in their order; they keep their sections and their places in the review."""
+    return Sentences(
+        text=sents.text[rows],
+        first=sents.first[rows],
+        last=sents.last[rows],
+        kind=sents.kind[rows],
+        section=sents.section[rows],
+        position=sents.position[rows],
     )

@@ -40,7 +40,7 @@ def run_shard(job: Job) -> None:
     A review on which a stage fails is set aside, with the reason, and the others are read without it.
     """
     with nlp.memory_zone():
-        batch, refused = _batch(job, STAGES)
+        batch, refused = load_batch(job)
         try:
             made = run_stages(batch, STAGES[job.first : job.last], job.config)
         except CloseupError:
@@ -94,18 +94,18 @@ def read_items(items: Sequence[Item]) -> tuple[list[Document], list[Refused]]:
     return documents, refused
 
 
-def _batch(job: Job, plan: Sequence[Stage]) -> tuple[Batch, list[Refused]]:
+def load_batch(job: Job) -> tuple[Batch, list[Refused]]:
     """The batch as the stage before the first left it, and what was refused so far."""
     if job.first == 0:
         documents, refused = read_items(job.shard.items)
         return Batch(documents), [*job.shard.refused, *refused]
-    keys = parts.keys(job.shard.key, plan, job.config)
+    keys = parts.keys(job.shard.key, STAGES, job.config)
     outputs, name = Path(job.outputs), job.shard.name
-    before = parts.path_of(outputs, plan[job.first - 1].name, name, keys[plan[job.first - 1].name])
+    before = parts.path_of(outputs, STAGES[job.first - 1].name, name, keys[STAGES[job.first - 1].name])
     refused = parts.load_refused(parts.read_text(before, "refused.json"))
-    start = parts.path_of(outputs, plan[0].name, name, keys[plan[0].name])
+    start = parts.path_of(outputs, STAGES[0].name, name, keys[STAGES[0].name])
     batch = Batch(parts.load_documents(parts.read_text(start, "documents.json")))
-    for stage in plan[: job.first]:
+    for stage in STAGES[: job.first]:
         batch.tables.update(parts.read_rows(parts.path_of(outputs, stage.name, name, keys[stage.name]), stage.maps))
     gone = {one.source for one in refused}
     if any(document.source in gone for document in batch.documents):
