@@ -58,6 +58,9 @@ check: .venv/ready ## What CI runs: format, lint, types, tests
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 
+stress: .venv/ready ## Long tests: kills at 50 moments, volume
+	@$(BIN)/python -m pytest tests/stress -v
+
 bench: .venv/ready ## Measure ours beside what a user would write instead (SIZES="1000 10000")
 	@$(BIN)/python tests/bench/bench.py --sizes $(SIZES)
 
