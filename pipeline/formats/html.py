@@ -1,0 +1,171 @@
+"""Pages to read: one of the corpus, one of each review."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from pipeline.formats import heat, listing, meters, people
+from pipeline.formats.bundle import ReviewBundle
+from pipeline.formats.line import stance_line
+from pipeline.formats.marks import Marker, Piece, SentenceView
+from pipeline.formats.pages import render
+from pipeline.formats.ratings import ratings
+from pipeline.formats.words import shorten, signed
+from pipeline.summaries import EntitySummary, FilmAspect, FilmSummary, ReviewSummary, ThemeSummary
+
+BUDGETS = {"reviews": 1_150_000, "films": 300_000, "names": 150_000}
+"""Bytes that the rows of a long table may take in the index; together they keep it under 2 MB."""
+
+
+def review_page(bundle: ReviewBundle) -> str:
+    """The page of one review."""
+    review = bundle.review
+    film = bundle.film if bundle.film and bundle.film.title else None
+    title = next((row.text for row in bundle.sections if row.kind == "title"), "")
+    sentiment = bundle.review_sentiment
+    marker = Marker(bundle)
+    section_meters = {row.section_id: row for row in bundle.section_sentiments}
+    names = {row.entity_id: row.text for row in bundle.mentions}
+    seen = Counter((row.text, row.label.lower()) for row in bundle.mentions)
+    return render(
+        "review.html.j2",
+        ("style.css", "review.css"),
+        (),
+        bundle=bundle,
+        review=review,
+        film=film,
+        heading=shorten(review.title or title, 160) or (film.title if film else review.review_id),
+        sentiment=sentiment,
+        rating=review.rating if review.rating is not None else sentiment and sentiment.stated_rating,
+        line=stance_line(bundle),
+        sections=[
+            {
+                "row": row,
+                "meter": section_meters.get(row.section_id),
+                "html": Markup("").join(map(_sentence, marker.views(row))),
+            }
+            for row in bundle.sections
+        ],
+        themes=bundle.theme_hits,
+        aspects=bundle.aspects,
+        credits=bundle.credits,
+        names=names,
+        names_seen=sorted(((name, label, n) for (name, label), n in seen.items()), key=lambda one: (-one[2], one[0])),
+    )
+
+
+# The marks of a sentence are put together here, not in the template, for speed: a page holds hundreds.
+_LEANS = {
+    "praise": Markup('<span class="lean praise">▲<span class="vh"> praise: </span></span>'),
+    "blame": Markup('<span class="lean blame">▼<span class="vh"> blame: </span></span>'),
+    "": Markup(""),
+}
+_VOICES = {"opinion": "opinion", "plot": "story", "fact": "fact", "other": "aside"}
+
+
+def _sentence(view: SentenceView) -> Markup:
+    inner = Markup("").join(map(_piece, view.pieces))
+    if view.row is None:
+        return inner
+    voice = view.sentiment.voice if view.sentiment else ""
+    says = Markup('<span class="says">{}</span>').format(_VOICES[view.speaks]) if view.speaks else Markup("")
+    return Markup('<span class="s {}" id="c{}">{}{}{}</span>').format(
+        voice, view.row.start, says, _LEANS[view.side], inner
+    )
+
+
+_CLASSES = {"name": "name", "theme": "theme", "praise": "praise-w", "blame": "blame-w", "both": "both-w"}
+
+
+def _piece(piece: Piece) -> Markup:
+    inner = escape(piece.text)
+    if piece.styles:
+        classes = " ".join(_CLASSES[style] for style in piece.styles.split())
+        anchor = Markup(' id="h{}"').format(piece.anchor) if piece.anchor is not None else Markup("")
+        title = Markup(' title="{}"').format(piece.title) if piece.title else Markup("")
+        inner = Markup('<mark class="{}"{}{}>{}</mark>').format(classes, anchor, title, inner)
+    for style, note in piece.notes:
+        kind = "t" if style == "theme" else f"j {style}"
+        inner += Markup('<span class="tag {}"><span class="vh"> (</span>{}<span class="vh">) </span></span>').format(
+            kind, note
+        )
+    return inner
+
+
+def index_pages(
+    reviews: Sequence[ReviewSummary],
+    films: Sequence[FilmSummary],
+    aspects: Sequence[FilmAspect],
+    themes: Sequence[ThemeSummary],
+    entities: Sequence[EntitySummary],
+) -> Iterator[tuple[str, str]]:
+    """Name and text of the index, and of the pages of its long tables."""
+    counted = [row for row in reviews if not row.duplicate_of]
+    tables = {
+        "review": listing.review_listing(reviews),
+        "film": listing.film_listing(films),
+        "name": listing.name_listing(entities),
+    }
+    long: dict[str, Any] = {}
+    for name, table in tables.items():
+        long[f"{name}_table"] = table
+        long[f"{name}_rows"] = () if table.is_long else table.rows
+        long[f"{name}_data"] = listing.within(table.rows, BUDGETS[table.id]) if table.is_long else None
+    stances = {row.review_id: signed(row.stance) for row in reviews}
+    tally = Counter(row.verdict for row in counted)
+    shown = people.praised(entities), people.blamed(entities)
+    yield (
+        "index.html",
+        render(
+            "index.html.j2",
+            ("style.css",),
+            ("table.js",),
+            reviews=reviews,
+            n_counted=len(counted),
+            films=films,
+            tally={verdict: tally[verdict] for verdict in ("positive", "mixed", "negative")},
+            n_dark_liked=sum(
+                row.verdict == "positive" and (row.plot_valence or 0.0) < -meters.LEVEL for row in counted
+            ),
+            notes=_notes(reviews, tally),
+            meters=meters.picture(counted),
+            meter_columns=meters.COLUMNS,
+            ratings=ratings(counted),
+            aspect_heat=heat.aspects_by_film(films, aspects),
+            theme_table=listing.theme_listing(themes),
+            theme_heat=heat.themes_by_film(films, themes, counted),
+            years=heat.themes_over_years(counted, themes),
+            praised=shown[0],
+            blamed=shown[1],
+            disputed=[
+                asdict(row) | {"stance_of_coldest": stances[row.coldest], "stance_of_warmest": stances[row.warmest]}
+                for row in people.disputed(films)
+            ],
+            titles={row.review_id: shorten(row.title, listing.CELL) for row in reviews},
+            **long,
+        ),
+    )
+    for table in tables.values():
+        for number, rows in table.pages():
+            text = render(
+                "listing.html.j2", ("style.css",), ("table.js",), table=table, rows=rows, number=number, titles={}
+            )
+            yield f"{table.id}-{number}.html", text
+
+
+def _notes(reviews: Sequence[ReviewSummary], tally: Counter[str]) -> str:
+    """What a reader should know of reviews that are not counted or not scored."""
+    said = []
+    n_duplicates = sum(bool(row.duplicate_of) for row in reviews)
+    if n_duplicates:
+        said.append(
+            f"{n_duplicates:,} more {'has' if n_duplicates == 1 else 'have'} the same text as another and {'is' if n_duplicates == 1 else 'are'} counted once."
+        )
+    if tally[""]:
+        said.append(
+            f"{tally['']:,} {'is' if tally[''] == 1 else 'are'} not scored, because {'it is' if tally[''] == 1 else 'they are'} not in English or say nothing of a film."
+        )
+    return " ".join(said)
