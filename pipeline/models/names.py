@@ -1,0 +1,243 @@
+"""Sentences -> names: runs of tokens with a label and a calibrated score, by a small neural tagger of our own.
+
+A word is the sum of hashed rows (norm, prefix, suffix, shape, runs of three letters) and of signs about it and its
+place (`name_features`); convolutions over three tokens carry what stands around it. What the first layers think of a
+word is averaged over all its places in the review and handed to the last layer, so that one telling place ("Chloe
+(Kiera Allen)") helps the others. The net runs only near words that may be names. Weights, training and figures:
+NAMES_CARD.md.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline import nlp
+from pipeline.models import gazetteer, name_features, name_lists
+from pipeline.records import LABELS
+
+FILE = Path(__file__).with_suffix(".npz")
+N_TAGS = 1 + 2 * len(LABELS)
+"""No name; then for each label the tag of its first token and that of the others."""
+REACH = 4
+"""Tokens at each side of a candidate that the net must see."""
+DATE, GROUP, CONDITION = LABELS.index("DATE"), LABELS.index("GROUP"), LABELS.index("CONDITION")
+_LISTED = 0.97
+"""Score of what dates and lists find: their precision on the gold reviews to train on."""
+
+Weights = dict[str, NDArray[np.float32]]
+
+
+@dataclass(frozen=True, slots=True)
+class NameSpans:
+    """Names found (k rows), in order, without overlap."""
+
+    first: NDArray[np.int64]
+    """First token."""
+    last: NDArray[np.int64]
+    """One past the last token."""
+    label: NDArray[np.int64]
+    """Index in records.LABELS."""
+    score: NDArray[np.float64]
+    """Calibrated probability that the tokens are just such a name, 0-1."""
+    alternatives: NDArray[np.float64]
+    """(k, len(LABELS)): probability of each label, given that it is a name; rows sum to 1."""
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+
+@dataclass(frozen=True, slots=True)
+class Tagger:
+    """Weights and what is known beforehand."""
+
+    weights: Weights
+    known: name_features.Known
+
+
+@lru_cache(maxsize=1)
+def load() -> Tagger:
+    """The tagger whose weights lie beside this module, read once a process."""
+    with np.load(FILE, allow_pickle=False) as arrays:
+        stored = {name: arrays[name] for name in arrays.files}
+    known = name_features.Known(gazetteer.load(), stored.pop("lower"), stored.pop("share"))
+    return Tagger({name: np.ascontiguousarray(value, dtype=np.float32) for name, value in stored.items()}, known)
+
+
+def tag(
+    tokens: nlp.Tokens,
+    sents: nlp.Sentences,
+    emphasis: NDArray[np.bool_] | None = None,
+    tagger: Tagger | None = None,
+) -> NameSpans:
+    """The names in `sents`; `emphasis` (n tokens,) marks those in italics, where that is known."""
+    if not len(tokens) or not len(sents):
+        return _nothing()
+    tagger = tagger or load()
+    types = name_features.types_of(tokens, tagger.known)
+    places = name_features.places_of(tokens, sents, types, tagger.known, emphasis)
+    rows = near(places.candidate, places.sentence, REACH)
+    chance = tag_chances(tagger.weights, types, places, rows)
+    found = _spans(chance, rows, places, types)
+    return _with_lists(found, tokens, sents, types, places, tagger.weights["calibration"])
+
+
+def near(candidate: NDArray[np.bool_], sentence: NDArray[np.int64], reach: int) -> NDArray[np.int64]:
+    """The tokens in sentences that are at most `reach` tokens from a candidate."""
+    hits = np.flatnonzero(candidate)
+    edge = np.zeros(len(candidate) + 1, dtype=np.int32)
+    np.add.at(edge, np.maximum(hits - reach, 0), 1)
+    np.add.at(edge, np.minimum(hits + reach + 1, len(candidate)), -1)
+    return np.flatnonzero((np.cumsum(edge[:-1]) > 0) & (sentence >= 0))
+
+
+def tag_chances(
+    weights: Weights, types: name_features.Types, places: name_features.Places, rows: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """(len(rows), N_TAGS): probability of each tag at the tokens `rows`, which are in order."""
+    used, of = np.unique(types.of[rows], return_inverse=True)
+    x = _embed(weights, types, used)[of]
+    x += places.signs[rows] @ weights["place_signs"]
+    np.maximum(x, 0, out=x)
+    sentence = places.sentence[rows]
+    joined = ((np.diff(rows) == 1) & (np.diff(sentence) == 0))[:, None].astype(np.float32)
+    x = x + _convolve(x, joined, weights, "1")
+    x = x + _convolve(x, joined, weights, "2")
+    early = _softmax(x @ weights["early"] + weights["early_bias"])
+    x = x + _pool(early, places, rows) @ weights["pool"]
+    x = x + _convolve(x, joined, weights, "3")
+    return _softmax(x @ weights["late"] + weights["late_bias"])
+
+
+def _embed(weights: Weights, types: name_features.Types, used: NDArray[np.int64]) -> NDArray[np.float32]:
+    """(len(used), width): the part of the first layer that depends on the word alone."""
+    first = types.gram_first
+    last = np.append(first[1:], len(types.grams))
+    size = (last - first)[used]
+    begin = np.cumsum(size) - size
+    inside = np.repeat(first[used] - begin, size) + np.arange(size.sum())
+    letters = np.add.reduceat(weights["grams"][types.grams[inside]], begin, axis=0) / size[:, None].astype(np.float32)
+    x = weights["norms"][types.norm[used]] + weights["prefixes"][types.prefix[used]] + weights["suffixes"][types.suffix[used]]
+    x += weights["shapes"][types.shape[used]]
+    x += letters
+    return np.asarray(x @ weights["mix"] + types.signs[used] @ weights["type_signs"] + weights["bias"], dtype=np.float32)
+
+
+def _convolve(x: NDArray[np.float32], joined: NDArray[np.float32], weights: Weights, layer: str) -> NDArray[np.float32]:
+    """Each token with its two neighbours; `joined` (n - 1, 1) is 1 where a token and the next are neighbours."""
+    y = x @ weights["here" + layer]
+    y[1:] += (x[:-1] * joined) @ weights["before" + layer]
+    y[:-1] += (x[1:] * joined) @ weights["after" + layer]
+    y += weights["bias" + layer]
+    return np.maximum(y, 0, out=y)
+
+
+def _pool(early: NDArray[np.float32], places: name_features.Places, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+    """(len(rows), 2 + 2 * len(LABELS)): mean and highest early belief over a word's candidate places in its text."""
+    belief = np.concatenate([early[:, :1], early[:, 1::2] + early[:, 2::2]], axis=1)
+    pooled = np.zeros((len(rows), 2 * belief.shape[1]), dtype=np.float32)
+    chosen = np.flatnonzero(places.candidate[rows])
+    if len(chosen):
+        word = places.same[rows[chosen]]
+        order = np.argsort(word, kind="stable")
+        starts = np.flatnonzero(np.concatenate([[True], np.diff(word[order]) != 0]))
+        size = np.diff(np.append(starts, len(order)))
+        sorted_belief = belief[chosen[order]]
+        mean = np.add.reduceat(sorted_belief, starts, axis=0) / size[:, None].astype(np.float32)
+        most = np.maximum.reduceat(sorted_belief, starts, axis=0)
+        pooled[chosen[order]] = np.repeat(np.concatenate([mean, most], axis=1), size, axis=0)
+    return pooled
+
+
+def _softmax(x: NDArray[np.float32]) -> NDArray[np.float32]:
+    x = np.exp(x - x.max(axis=1, keepdims=True))
+    return np.asarray(x / x.sum(axis=1, keepdims=True), dtype=np.float32)
+
+
+def _spans(
+    chance: NDArray[np.float32], rows: NDArray[np.int64], places: name_features.Places, types: name_features.Types
+) -> NameSpans:
+    """Runs of tokens that are a name by the sum over labels, then the label of each run."""
+    # Rounded, so that the last bit of a sum, which may depend on the batch, decides nothing.
+    chance = np.round(chance.astype(np.float64), 6)
+    begin, inside = chance[:, 1::2].sum(axis=1), chance[:, 2::2].sum(axis=1)
+    state = np.argmax(np.stack([np.round(chance[:, 0], 5), np.round(begin, 5), np.round(inside, 5)], axis=1), axis=1)
+    fresh = np.ones(len(rows), dtype=np.bool_)
+    fresh[1:] = (np.diff(rows) != 1) | (np.diff(places.sentence[rows]) != 0)
+    before = np.concatenate([[0], state[:-1]])
+    starts = np.flatnonzero((state == 1) | ((state == 2) & (fresh | (before == 0))))
+    if not len(starts):
+        return _nothing()
+    stop = np.flatnonzero((state != 2) | fresh)
+    place = np.searchsorted(stop, starts, "right")
+    ends = np.append(stop, len(rows))[place]
+    size = ends - starts
+    belief = chance[:, 1::2] + chance[:, 2::2] + 1e-6
+    run = np.repeat(np.arange(len(starts)), size)
+    token = np.repeat(starts - np.cumsum(size) + size, size) + np.arange(size.sum())
+    first = np.cumsum(size) - size
+    logs = np.add.reduceat(np.log(belief[token]), first, axis=0)
+    named = np.round(logs - logs.max(axis=1, keepdims=True), 5)
+    label = np.argmax(named, axis=1)
+    share = np.exp(named)
+    share /= share.sum(axis=1, keepdims=True)
+    mean = np.exp(logs[np.arange(len(starts)), label] / size)
+    least = np.minimum.reduceat(belief[token, label[run]], first)
+    good = np.bitwise_or.reduceat(places.candidate[rows[token]], first)
+    made = NameSpans(rows[starts], rows[starts] + size, label, mean * 0.5 + least * 0.5, share)
+    return _choose(made, good)
+
+
+def _with_lists(
+    found: NameSpans,
+    tokens: nlp.Tokens,
+    sents: nlp.Sentences,
+    types: name_features.Types,
+    places: name_features.Places,
+    calibration: NDArray[np.float32],
+) -> NameSpans:
+    """The tagger's names, scored, and those of dates and lists that stand outside of them."""
+    raw = np.clip(found.score, 1e-4, 1 - 1e-4)
+    score = 1 / (1 + np.exp(-(calibration[0] * np.log(raw / (1 - raw)) + calibration[1])))
+    upper = types.upper[types.of]
+    end = np.where(places.sentence >= 0, sents.last[places.sentence], 0).astype(np.int64)
+    listed = name_lists.find(tokens, end, upper, np.flatnonzero(places.sentence >= 0))
+    dates = name_lists.find_dates(tokens)
+    sure = (listed.label == GROUP) | (listed.label == CONDITION)
+    first = np.concatenate([dates.first, listed.first[sure]])
+    last = np.concatenate([dates.last, listed.last[sure]])
+    label = np.concatenate([dates.label, listed.label[sure]])
+    # A name that the tagger found gives way only to a longer one of a list, or to the same one.
+    owner = np.full(len(tokens) + 1, -1, dtype=np.int64)
+    for i, (a, b) in enumerate(zip(found.first.tolist(), found.last.tolist(), strict=True)):
+        owner[a:b] = i
+    keep = np.ones(len(found), dtype=np.bool_)
+    new = []
+    for i, (a, b) in enumerate(zip(first.tolist(), last.tolist(), strict=True)):
+        held = {k for k in owner[a:b].tolist() if k >= 0}
+        if all(found.first[k] >= a and found.last[k] <= b for k in held) and places.sentence[a] >= 0:
+            keep[list(held)] = False
+            owner[a:b] = -1
+            new.append(i)
+    chosen = _choose(found, keep)
+    extra = np.zeros((len(new), len(LABELS)))
+    extra[np.arange(len(new)), label[new]] = 1
+    order = np.argsort(np.concatenate([chosen.first, first[new]]), kind="stable")
+    return NameSpans(
+        np.concatenate([chosen.first, first[new]])[order],
+        np.concatenate([chosen.last, last[new]])[order],
+        np.concatenate([chosen.label, label[new]])[order],
+        np.round(np.concatenate([score[keep], np.full(len(new), _LISTED)]), 6)[order],
+        np.concatenate([chosen.alternatives, extra])[order],
+    )
+
+
+def _choose(spans: NameSpans, keep: NDArray[np.bool_]) -> NameSpans:
+    return NameSpans(spans.first[keep], spans.last[keep], spans.label[keep], spans.score[keep], spans.alternatives[keep])
+
+
+def _nothing() -> NameSpans:
+    none = np.zeros(0, dtype=np.int64)
+    return NameSpans(none, none, none, np.zeros(0), np.zeros((0, len(LABELS))))

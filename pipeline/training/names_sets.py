@@ -1,0 +1,306 @@
+"""Texts with their names, as allowed tags a token: gold reviews, open sets, and reviews whose cast is known.
+
+A token's `allowed` is a set of tags as bits (see `bit`), so that a set that does not tell a character from a real
+person, or leaves works unmarked, teaches only what it knows.
+"""
+
+import gzip
+import hashlib
+import html
+import json
+import random
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.lexicon import load
+from pipeline.records import KINDS, LABELS
+from pipeline.training import data as sets
+
+PERSON, CHARACTER, WORK, ORG, PLACE, EVENT, CONDITION, DATE, GROUP = range(9)
+N_TAGS = 1 + 2 * len(LABELS)
+ALL = (1 << N_TAGS) - 1
+
+
+def bit(label: int, inside: bool = False) -> int:
+    """The tag that begins (or is inside) a name of `label`, as a bit; bit 0 is for no name."""
+    return 1 << (1 + 2 * label + inside)
+
+
+def bits(labels: Iterable[int], inside: bool = False) -> int:
+    """The tags of several labels together."""
+    return sum(bit(label, inside) for label in set(labels))
+
+
+def free(labels: Iterable[int]) -> int:
+    """No name, or anything of `labels`."""
+    return 1 | bits(labels) | bits(labels, True)
+
+
+@dataclass
+class Sample:
+    """One text."""
+
+    text: str
+    spans: list[tuple[int, int, tuple[int, ...]]]
+    """Names: start, end, the labels that it may have; in order, without overlap."""
+    rest: int = 1
+    """Tags allowed where no name is marked."""
+    sents: list[tuple[int, int, int]] = field(default_factory=list)
+    """Sentences: start, end, kind; empty: the text is one sentence of a body."""
+    emphasis: list[tuple[int, int]] = field(default_factory=list)
+    unsure: bool = False
+    """Whether words with a capital outside of `spans` may be names of any label."""
+    weight: float = 1.0
+    group: int = 0
+    """Number by which parts are kept back."""
+
+
+OPEN = {
+    "ner_uner_ewt_dev": ({"PER": (PERSON, CHARACTER), "LOC": (PLACE,), "ORG": (ORG,)}, (WORK, EVENT, GROUP, CONDITION, DATE)),
+    "ner_broad_twitter": ({"PER": (PERSON, CHARACTER), "LOC": (PLACE,), "ORG": (ORG,)}, (WORK, EVENT, GROUP, CONDITION, DATE)),
+    "ner_wnut17_train_dev": (
+        {"person": (PERSON, CHARACTER), "location": (PLACE,), "group": (ORG,), "corporation": (ORG,), "creative-work": (WORK,)},
+        (EVENT, GROUP, CONDITION, DATE),
+    ),
+    "ner_wikigold": (
+        {"PER": (PERSON, CHARACTER), "LOC": (PLACE,), "ORG": (ORG,), "MISC": (WORK, EVENT, GROUP, CHARACTER, DATE, -1)},
+        (DATE, CONDITION),
+    ),
+    "ner_crossner_literature_music": (
+        {
+            "writer": (PERSON,), "musicalartist": (PERSON,), "person": (PERSON, CHARACTER), "band": (ORG,), "organisation": (ORG,),
+            "book": (WORK,), "album": (WORK,), "song": (WORK,), "poem": (WORK,), "magazine": (WORK, ORG), "award": (EVENT,),
+            "event": (EVENT,), "location": (PLACE,), "country": (PLACE,), "misc": (WORK, EVENT, GROUP, CHARACTER, ORG, DATE, -1),
+        },
+        (DATE, CONDITION, GROUP),
+    ),
+    "ner_crossner_politics_science": (
+        {
+            "politician": (PERSON,), "scientist": (PERSON,), "person": (PERSON, CHARACTER), "politicalparty": (ORG,), "organisation": (ORG,),
+            "university": (ORG,), "academicjournal": (WORK, ORG), "award": (EVENT,), "event": (EVENT,), "election": (EVENT,),
+            "location": (PLACE,), "country": (PLACE,), "astronomicalobject": (PLACE, -1), "misc": (WORK, EVENT, GROUP, ORG, DATE, -1),
+        },
+        (DATE, CONDITION, GROUP),
+    ),
+}  # fmt: skip
+"""How the labels of each open set are read, -1 for no name at all, and what it leaves unmarked."""
+
+
+def open_set(data: Path, name: str) -> list[Sample]:
+    """An open set, a sample a sentence; `group` is its number in the file."""
+    labels, unmarked = OPEN[name]
+    made = []
+    for number, row in enumerate(sets.lines(data, name)):
+        text, spans, where = "", [], []
+        for token in row["tokens"]:
+            where.append((len(text), len(text) + len(token)))
+            text += token + " "
+        for first, last, label in _runs(row["tags"]):
+            if label in labels:
+                spans.append((where[first][0], where[last - 1][1], labels[label]))
+        if text.strip():
+            made.append(Sample(text.rstrip(), spans, rest=free(unmarked), group=number))
+    return made
+
+
+def _runs(tags: list[str]) -> Iterator[tuple[int, int, str]]:
+    """Runs of tags in IOB1 or IOB2."""
+    first, label = 0, ""
+    for i, tag in enumerate([*tags, "O"]):
+        kind = tag[2:]
+        if label and (tag[:1] != "I" or kind != label):
+            yield first, i, label
+            label = ""
+        if kind and not label:
+            first, label = i, kind
+
+
+_TAG = re.compile(r"<(/?)(i|em|cite)\b[^<>]{0,200}>|<[^<>]{0,2000}>", re.I)
+_STAR = re.compile(r"(?<![\w*])\*{1,3}(?=[^\s*])([^*\n]{1,200}?)(?<=[^\s*])\*{1,3}(?![\w*])|(?<![\w_])_(?=[^\s_])([^_\n]{1,200}?)(?<=[^\s_])_(?![\w_])")
+_LINK = re.compile(r"!?\[([^\]\n]{0,300})\]\([^()\n]{0,500}\)")
+
+
+def clean(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """Text without mark-up, and the offsets of what it emphasises."""
+    text = _LINK.sub(r"\1", text)
+    text = _STAR.sub(lambda m: f"\x01{m.group(1) or m.group(2)}\x02", text)
+    text = _TAG.sub(lambda m: "" if not m.group(2) else "\x02" if m.group(1) else "\x01", text)
+    text = html.unescape(text)
+    pieces, emphasis, opened, length = [], [], -1, 0
+    for piece in re.split("([\x01\x02])", text):
+        if piece == "\x01":
+            opened = length
+        elif piece == "\x02":
+            if 0 <= opened < length:
+                emphasis.append((opened, length))
+            opened = -1
+        else:
+            pieces.append(piece)
+            length += len(piece)
+    return "".join(pieces), emphasis
+
+
+_SENTENCE = re.compile(r"[^\n]*?(?:[.!?…][\"'”’)]*(?=\s+[\"'“‘(]?[A-Z0-9])|(?=\n)|$)", re.M)
+
+
+def sentences(text: str, kind: str, offset: int = 0) -> list[tuple[int, int, int]]:
+    """Sentences of a text of one kind, split plainly."""
+    found = []
+    for match in _SENTENCE.finditer(text):
+        start, end = match.span()
+        while start < end and text[start].isspace():
+            start += 1
+        if start < end:
+            found.append((start + offset, end + offset, KINDS.index(kind)))
+    return found
+
+
+def gold(labels: Path, texts: Path) -> list[Sample]:
+    """The reviews of a folder of label files, names projected to wherever they stand."""
+    made = []
+    for number, path in enumerate(sorted(labels.glob("*.json"))):
+        label = json.loads(path.read_text(encoding="utf-8"))
+        source = next(texts.glob(path.stem + ".*")).read_bytes().decode("utf-8")
+        text, sents, emphasis = "", [], []
+        blocks = label["spans"]["blocks"] if "spans" in label else [(0, len(source))]
+        for (start, end), kind in zip(blocks, label.get("blocks", ["body"]), strict=True):
+            block, marked = clean(source[start:end])
+            sents += sentences(block, kind, len(text))
+            emphasis += [(a + len(text), b + len(text)) for a, b in marked]
+            text += block + "\n\n"
+        names: dict[str, set[int]] = {}
+        for name, kind in label["entities"]:
+            names.setdefault(clean(name)[0].strip(), set()).add(LABELS.index(kind))
+        made.append(Sample(text, project(text, names), sents=sents, emphasis=emphasis, group=number))
+    return made
+
+
+TITLES = set("""mr mrs ms miss dr doctor sir lord lady king queen prince princess duke duchess count countess baron captain capt
+sergeant sgt lieutenant lt colonel col major general gen private corporal admiral inspector detective det officer agent sheriff sherriff
+deputy marshal warden father mother sister brother aunt uncle grandma grandpa reverend rev professor prof judge president senator governor
+mayor chief cardinal bishop pope saint st the a an of von van de du la le el and young old big little principal principle associate baby""".split())
+
+
+def project(text: str, names: dict[str, set[int]]) -> list[tuple[int, int, tuple[int, ...]]]:
+    """Where names stand in a text: whole, and people by their first or last name alone."""
+    wanted: dict[str, set[int]] = {}
+    for name, labels in names.items():
+        if len(name) > 1:
+            wanted.setdefault(name, set()).update(labels)
+    for name, labels in names.items():
+        words = name.split()
+        if len(words) > 1 and labels <= {PERSON, CHARACTER}:
+            for word in (words[0], words[-1], " ".join(words[-2:])):
+                if word.lower().rstrip(".") not in TITLES and len(word) > 2 and word[0].isupper() and word not in names:
+                    wanted.setdefault(word, set()).update(labels)
+    return find_names(text, wanted)
+
+
+def find_names(text: str, wanted: dict[str, set[int]]) -> list[tuple[int, int, tuple[int, ...]]]:
+    """Where `wanted` names stand, the longest first; names of several words in any case but the lower."""
+    if not wanted:
+        return []
+    by_key: dict[str, set[int]] = {}
+    for name, labels in wanted.items():
+        by_key.setdefault(_plain(name).lower(), set()).update(labels)
+    exact = {_plain(name) for name in wanted}
+    pattern = "|".join(re.escape(key) for key in sorted(by_key, key=len, reverse=True))
+    spans = []
+    for match in re.finditer(rf"(?<!\w)(?:{pattern})(?!\w)", _plain(text), re.I):
+        word = match.group()
+        several = " " in word
+        if word in exact or (several and sum(c.isupper() for c in word) >= 2) or (word.isupper() and len(word) > 2):
+            spans.append((match.start(), match.end(), tuple(sorted(by_key[word.lower()]))))
+    return spans
+
+
+def _plain(text: str) -> str:
+    return text.translate(str.maketrans("’‘“”\n", "''\"\" "))
+
+
+def list_words(label: str) -> set[str]:
+    """The names of a label in lexicon/name_lists.toml."""
+    return {
+        name
+        for entry in load.read("name_lists")["list"]
+        if entry["label"] == label
+        for name in [*entry["names"].split(), *entry["phrases"], *entry.get("cased", ())]
+    }
+
+
+COMMON_ROLES = set("""self himself herself narrator narration voice policeman policewoman cop waiter waitress bartender doctor nurse
+soldier guard driver man woman boy girl extra host announcer reporter teacher priest bum thug killer mother father son daughter husband wife
+detective sheriff deputy officer captain sergeant lawyer judge singer dancer clerk maid butler student secretary cook farmer worker friend guest
+customer passenger prisoner crowd various additional uncredited first second third old young little big the a an of at in on with and for""".split())
+
+
+def silver_names(film: dict, lower_share: dict[str, int] | None = None) -> dict[str, set[int]]:
+    """The names that are known of a film of movielog's data/titles: cast, makers, roles and title."""
+    names: dict[str, set[int]] = {}
+    for person in [*film["performers"], *film["directors"], *film["writers"]]:
+        if " " in person["name"]:
+            names.setdefault(person["name"], set()).add(PERSON)
+    for person in film["performers"]:
+        for role in person["roles"]:
+            for name in re.split(r"\s*/\s*", re.sub(r"\([^)]*\)", "", role)):
+                name = re.sub(r"[\"“”'‘’][^\"“”]*[\"“”'‘’]\s*", "", name).strip(" .,-")
+                words = [w for w in name.split() if w.lower().strip(".'") not in COMMON_ROLES]
+                if words and all(w[0].isupper() for w in words) and not any(c.isdigit() for c in name):
+                    names.setdefault(name, set()).add(CHARACTER)
+    for title in {film["title"], film["originalTitle"], film["title"].split(":")[0]}:
+        names.setdefault(title, set()).add(WORK)
+    return names
+
+
+def kept_back(film: str) -> bool:
+    """Whether a film is in the tenth that is kept back for measuring."""
+    return int(hashlib.sha1(film.encode()).hexdigest(), 16) % 10 == 0
+
+
+def silver(linked: Path, films: dict[str, dict], wanted: bool = True) -> list[Sample]:
+    """Reviews of films whose cast is known; those of films kept back where `wanted` is false."""
+    made = []
+    with gzip.open(linked, "rt", encoding="utf-8") as stream:
+        for line in stream:
+            row = json.loads(line)
+            if kept_back(row["film"]) == wanted:
+                continue
+            text, emphasis = clean(row["text"])
+            made.append(
+                Sample(text, project(text, silver_names(films[row["film"]])), sents=sentences(text, "body"), emphasis=emphasis, unsure=True)
+            )
+    return made
+
+
+_MAKER = re.compile(r"(?:directed|written|produced|composed|edited|co-written|shot|scored) (?:and \w+ )?by ((?:[A-Z][\w.'’-]*\s?){2,4})")
+
+
+def wiki(data: Path, most: int) -> list[Sample]:
+    """Openings of Wikipedia's articles on films."""
+    rows = [row for row in sets.lines(data, "wiki_movies") if row["extract"] and len(row["extract"]) > 80]
+    random.Random(3).shuffle(rows)
+    made = []
+    for row in rows[:most]:
+        text = row["extract"]
+        names = {name: {PERSON} for name in row["cast"] if " " in name}
+        names |= {match.strip(): {PERSON} for match in _MAKER.findall(text)}
+        names[row["title"]] = {WORK}
+        made.append(Sample(text, find_names(text, names), sents=sentences(text, "body"), unsure=True))
+    return made
+
+
+def as_masks(sample: Sample, start: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """`allowed` of each token of a sample, from the tokens' offsets."""
+    allowed = np.full(len(start), sample.rest, dtype=np.int64)
+    for low, high, labels in sample.spans:
+        first, last = np.searchsorted(end, low, "right"), np.searchsorted(start, high, "left")
+        if first < last:
+            real = [label for label in labels if label >= 0]
+            none = 1 if -1 in labels else 0
+            allowed[first] = bits(real) | none
+            allowed[first + 1 : last] = bits(real, True) | none
+    return allowed
