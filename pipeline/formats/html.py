@@ -5,14 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from markupsafe import Markup, escape
-
 from pipeline.formats import heat, listing, meters, people
 from pipeline.formats.bundle import ReviewBundle
 from pipeline.formats.line import stance_line
-from pipeline.formats.marks import Marker, Piece, SentenceView
+from pipeline.formats.marks import Marker
 from pipeline.formats.pages import render
 from pipeline.formats.ratings import ratings
+from pipeline.formats.spans import section_html
 from pipeline.formats.words import shorten, signed
 from pipeline.summaries import EntitySummary, FilmAspect, FilmSummary, ReviewSummary, ThemeSummary
 
@@ -45,7 +44,7 @@ def review_page(bundle: ReviewBundle) -> str:
             {
                 "row": row,
                 "meter": section_meters.get(row.section_id),
-                "html": Markup("").join(map(_sentence, marker.views(row))),
+                "html": section_html(marker.views(row)),
             }
             for row in bundle.sections
         ],
@@ -55,44 +54,6 @@ def review_page(bundle: ReviewBundle) -> str:
         names=names,
         names_seen=sorted(((name, label, n) for (name, label), n in seen.items()), key=lambda one: (-one[2], one[0])),
     )
-
-
-# The marks of a sentence are put together here, not in the template, for speed: a page holds hundreds.
-_LEANS = {
-    "praise": Markup('<span class="lean praise">▲<span class="vh"> praise: </span></span>'),
-    "blame": Markup('<span class="lean blame">▼<span class="vh"> blame: </span></span>'),
-    "": Markup(""),
-}
-_VOICES = {"opinion": "opinion", "plot": "story", "fact": "fact", "other": "aside"}
-
-
-def _sentence(view: SentenceView) -> Markup:
-    inner = Markup("").join(map(_piece, view.pieces))
-    if view.row is None:
-        return inner
-    voice = view.sentiment.voice if view.sentiment else ""
-    says = Markup('<span class="says">{}</span>').format(_VOICES[view.speaks]) if view.speaks else Markup("")
-    return Markup('<span class="s {}" id="c{}">{}{}{}</span>').format(
-        voice, view.row.start, says, _LEANS[view.side], inner
-    )
-
-
-_CLASSES = {"name": "name", "theme": "theme", "praise": "praise-w", "blame": "blame-w", "both": "both-w"}
-
-
-def _piece(piece: Piece) -> Markup:
-    inner = escape(piece.text)
-    if piece.styles:
-        classes = " ".join(_CLASSES[style] for style in piece.styles.split())
-        anchor = Markup(' id="h{}"').format(piece.anchor) if piece.anchor is not None else Markup("")
-        title = Markup(' title="{}"').format(piece.title) if piece.title else Markup("")
-        inner = Markup('<mark class="{}"{}{}>{}</mark>').format(classes, anchor, title, inner)
-    for style, note in piece.notes:
-        kind = "t" if style == "theme" else f"j {style}"
-        inner += Markup('<span class="tag {}"><span class="vh"> (</span>{}<span class="vh">) </span></span>').format(
-            kind, note
-        )
-    return inner
 
 
 def index_pages(

@@ -24,7 +24,8 @@ def _columns(kind: type, left_out: tuple[str, ...]) -> tuple[tuple[str, ...], Ca
 
 def as_dict(row: Any, *left_out: str) -> dict[str, Any]:
     """A record as a dict of its columns, without those that are left out; floats rounded."""
-    names, values = _columns(type(row), left_out)
+    kind: type = type(row)
+    names, values = _columns(kind, left_out)
     return {
         name: round(value, DECIMALS) + 0.0 if isinstance(value, float) else value
         for name, value in zip(names, values(row), strict=True)

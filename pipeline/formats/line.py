@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.formats.bundle import ReviewBundle
 from pipeline.records import Sentence, SentenceSentiment
@@ -100,7 +101,7 @@ def _curve(bars: Sequence[Bar]) -> str:
         points.append((bar.x + bar.width / 2, HEIGHT / 2 - level * (HEIGHT / 2 - 6)))
     # Smooth through the points: each is the end of a quadratic curve whose handle is the point before.
     path = [f"M{points[0][0]:.1f} {points[0][1]:.1f}"]
-    for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+    for (ax, ay), (bx, by) in pairwise(points):
         if bx - ax > FAR * (bars[0].width / BAR):
             # Over a long stretch without opinion the line would say what nobody says.
             path.append(f"L{ax:.1f} {ay:.1f}M{bx:.1f} {by:.1f}")

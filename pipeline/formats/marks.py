@@ -6,22 +6,13 @@ its words stand, anything else in its sentence by the words and the place neares
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from itertools import pairwise
 
 from pipeline.formats.bundle import ReviewBundle
 from pipeline.formats.words import name_of
-from pipeline.records import Section, Sentence, SentenceSentiment
+from pipeline.records import Aspect, Mention, Section, Sentence, SentenceSentiment, ThemeHit
 
-
-class Span(Protocol):
-    """A row with a place and its words."""
-
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-    @property
-    def text(self) -> str: ...
+Span = Mention | ThemeHit | Aspect
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +71,7 @@ class Marker:
         self._sentences: dict[str, list[Sentence]] = {}
         for row in bundle.sentences:
             self._sentences.setdefault(row.section_id, []).append(row)
-        self._rows: dict[str, list[tuple[str, str, Any]]] = {}
+        self._rows: dict[str, list[tuple[str, str, Span]]] = {}
         for mention in bundle.mentions:
             self._add(mention.section_id, "name", mention.label.lower(), mention)
         for hit in bundle.theme_hits:
@@ -138,7 +129,7 @@ def place(sentence: Sentence, row: Span) -> int:
 def cut(text: str, marks: list[Mark]) -> Iterator[Piece]:
     """The text in pieces at every place where a mark begins or ends."""
     borders = sorted({0, len(text), *(m.start for m in marks), *(m.end for m in marks)})
-    for start, end in zip(borders, borders[1:], strict=False):
+    for start, end in pairwise(borders):
         on = [m for m in marks if m.start <= start and end <= m.end]
         yield Piece(
             text=text[start:end],
