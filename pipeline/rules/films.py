@@ -62,6 +62,8 @@ class Candidate:
     """Words that may be the title."""
 
     title: str
+    forms: dict[str, None] = field(default_factory=dict)
+    """Spellings met, in order: with and without an article, in capitals."""
     signs: dict[str, float] = field(default_factory=dict)
     year: int | None = None
     spans: list[tuple[int, int]] = field(default_factory=list)
@@ -82,6 +84,16 @@ class Page:
     """Offsets of the running text, headings, decks and titles, in order."""
     front: str
     """Text of the front matter."""
+    tags: str = ""
+    """Its lists: tags, keywords, former addresses."""
+    images: str = ""
+    """Its names of pictures."""
+    people: frozenset[str] = frozenset()
+    """Folded names that credits give to people and characters."""
+    plain: str = ""
+    """The document's text with straight apostrophes."""
+    lower: str = ""
+    """The same in small letters."""
     years_of: Callable[[str], list[int]] = lambda title: []
     """Years of the films of a title that are known beforehand."""
 
@@ -146,9 +158,10 @@ def gather(page: Page) -> dict[str, Candidate]:
         if not title or len(title) > 90 or title.count(" ") >= LONGEST:
             return None
         key = fold(title)
-        if not key or sign == "run" and (key in NEVER_FIRST or key.isdigit() and len(key) < 4):
+        if not key or sign.endswith("run") and (key in NEVER_FIRST or len(key) < 2 or key.isdigit() and len(key) < 4):
             return None
         one = found.setdefault(key, Candidate(title))
+        one.forms[title] = None
         one.signs[sign] = 1.0
         return one
 
@@ -213,14 +226,19 @@ def score_candidates(page: Page) -> list[tuple[float, Candidate]]:
     scored = []
     slug = slug_of(page.document.source)
     headlines = [f" {fold(line)} " for line in (*page.headlines, *page.decks)]
-    front = f" {fold(page.front)} " if page.front else ""
+    front = f" {fold(page.tags)} " if page.tags else ""
+    image = f" {fold(page.images)} " if page.images else ""
     text = page.document.text
     begin = page.body[0][0] if page.body else 0
-    named = [f" {key} " for key, one in candidates.items() if "headline" in one.signs or "given" in one.signs]
+    named = [f" {key} " for key, one in candidates.items() if _is_named(one)]
     for key, one in candidates.items():
         if any(f" {key} " in longer and len(key) + 2 < len(longer) for longer in named):
             one.signs["part_of"] = 1.0
-        survey(text, begin, slug, headlines, front, key, one)
+        survey(page, slug, headlines, front, key, one)
+        if f" {key} " in image:
+            one.signs["image"] = 1.0
+        if key in page.people:
+            one.signs["named"] = 1.0
         scored.append((round(_total(one, weights), 6), one.title, one))
     scored.sort(key=lambda row: (-row[0], row[1]))
     top = []
@@ -229,6 +247,19 @@ def score_candidates(page: Page) -> list[tuple[float, Candidate]]:
         top.append((round(_total(one, weights), 6), one))
     top.sort(key=lambda pair: (-pair[0], pair[1].title))
     return top
+
+
+def _is_named(one: Candidate) -> bool:
+    """Whether a headline or what is given is the candidate, written as a title is."""
+    if "headline" in one.signs or "given" in one.signs:
+        return True
+    return "headline_bare" in one.signs and _lower_share(one.title) == 0.0
+
+
+def _lower_share(title: str) -> float:
+    """Part of a title's words that begin with a small letter, small words left out."""
+    words = title.split(" ")
+    return sum(word[:1].islower() for word in words if word not in _SMALL_WORDS) / len(words)
 
 
 def _total(one: Candidate, weights: dict[str, float]) -> float:
@@ -241,7 +272,7 @@ def slug_of(source: str) -> str:
     return "-" + re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-") + "-"
 
 
-def survey(text: str, begin: int, slug: str, headlines: list[str], front: str, key: str, one: Candidate) -> None:
+def survey(page: Page, slug: str, headlines: list[str], front: str, key: str, one: Candidate) -> None:
     """Note what is cheap to know of a candidate: where else its words stand, and how often."""
     signs = one.signs
     dashed = "-" + key.replace(" ", "-") + "-"
@@ -252,22 +283,30 @@ def survey(text: str, begin: int, slug: str, headlines: list[str], front: str, k
         signs["front"] = 1.0
     if any(padded in line for line in headlines):
         signs["title_has"] = 1.0
-    count = text.count(one.title, begin)
-    if not count and "’" in one.title:
-        count = text.count(one.title.replace("’", "'"), begin)
+    count = _settle_form(page.plain, page.lower, page.body[0][0] if page.body else 0, one)
     signs["count"] = math.log2(1 + min(count, 15)) / 2
     signs["unseen"] = float(count == 0)
     if count:
-        place = text.find(one.title, begin) - begin
+        begin = page.body[0][0] if page.body else 0
+        place = max(page.plain.find(one.title.replace("’", "'"), begin), begin) - begin
         signs["first"] = 1.0 if place < 300 else 0.5 if place < 900 else 0.0
     words = one.title.split(" ")
     signs["single"] = float(len(words) == 1)
     signs["long"] = float(len(words) > 5)
-    lower = sum(word[:1].islower() for word in words if word not in _SMALL_WORDS)
-    signs["lower"] = lower / len(words)
+    signs["lower"] = _lower_share(one.title)
+    signs["headline_title"] = float("headline_bare" in signs and signs["lower"] == 0.0 and count > 0)
     signs["ends"] = float(one.title[-1] in "?!,")
     signs["pronoun"] = float(key in _pronouns())
     signs["article"] = float(words[0] == "The" and len(words) > 1)
+
+
+def _settle_form(plain: str, lower: str, begin: int, one: Candidate) -> int:
+    """Choose the spelling that the text uses most; how often it does."""
+    counts = {form: plain.count(form.replace("’", "'"), begin) for form in one.forms}
+    if one.title.count(" ") > 1 and not any(counts.values()):
+        return lower.count(one.title.replace("’", "'").lower(), begin)
+    one.title = max(one.forms, key=lambda form: (counts[form], not form.isupper()))
+    return counts[one.title]
 
 
 def observe(page: Page, one: Candidate) -> None:
@@ -320,26 +359,43 @@ def _not_after() -> re.Pattern[str]:
 
 
 def occurrences(page: Page, title: str) -> Iterator[tuple[int, int]]:
-    """Where a title stands in the running text, in order: as written, in capitals, or in italics in any case.
+    """Where a title stands in the running text, in order: as written; in any case from three words on.
 
     A single ordinary word counts at the start of a sentence only where what follows can follow a title.
     """
     text = page.document.text
-    words = re.escape(title).replace(r"\ ", r"\s")
-    words = re.sub("['’]", "['’]", words)
-    pattern = re.compile(rf"(?<![\w]){words}(?!\w|['’](?!s\b)\w)")
-    marked = sorted(page.document.emphasis)
+    words = title.replace("’", "'")
+    where = page.plain
+    if title.count(" ") > 1 and len(page.lower) == len(where):
+        words, where = words.lower(), page.lower
     is_single = " " not in title
-    is_pronoun = fold(title) in _pronouns()
+    is_pronoun = is_single and fold(title) in _pronouns()
     for start, end in page.body:
-        for match in pattern.finditer(text, start, end):
-            a, b = match.span()
-            if is_single and not _is_marked(marked, a, b) and text[a - 1 : a] not in ("“", '"', "‘"):
-                before = text[max(start, a - 3) : a].rstrip(" *_")
-                if not before or before[-1] in ".!?:…\n“\"":
-                    if is_pronoun or _not_after().match(text, b):
-                        continue
-            yield a, b
+        a = where.find(words, start, end)
+        while a >= 0:
+            b = a + len(words)
+            if _is_whole(text, a, b) and not (is_single and _begins_sentence(page, start, a, b, is_pronoun)):
+                yield a, b
+            a = where.find(words, b, end)
+
+
+def _is_whole(text: str, start: int, end: int) -> bool:
+    """Whether no word goes on before or after; a possessive may follow."""
+    before, after = text[start - 1 : start], text[end : end + 3]
+    if before.isalnum() or before == "_" and text[start - 2 : start - 1].isalnum() or after[:1].isalnum():
+        return False
+    return not (after[:1] in ("'", "’") and after[1:2].isalnum() and not (after[1] == "s" and not after[2:3].isalnum()))
+
+
+def _begins_sentence(page: Page, first: int, start: int, end: int, is_pronoun: bool) -> bool:
+    """Whether a word that may be a title only begins a sentence there: neither marked nor followed as titles are."""
+    text = page.document.text
+    if text[start - 1 : start] in ("“", '"', "‘") or _is_marked(page.document.emphasis, start, end):
+        return False
+    before = text[max(first, start - 3) : start].rstrip(" *_")
+    if before and before[-1] not in ".!?:…\n“\"":
+        return False
+    return is_pronoun or _not_after().match(text, end) is not None
 
 
 def _is_marked(marked: Sequence[tuple[int, int]], start: int, end: int) -> bool:

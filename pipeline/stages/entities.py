@@ -9,10 +9,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from pipeline.config import Config
 from pipeline.documents import Document
 from pipeline.models import gazetteer
-from pipeline.records import Credit, Entity, Film, Mention, Section, Sentence
+from pipeline.models import names as names_model
+from pipeline.records import LABELS, Credit, Entity, Film, Mention, Section, Sentence
 from pipeline.rules import films
 from pipeline.rules.casting import Cast, Name, cast_review
 from pipeline.rules.credits import Finding, find_credits
@@ -22,9 +26,12 @@ from pipeline.rules.forms import fold, merge_forms, slug
 from pipeline.rules.names import find_runs, mask
 from pipeline.stage import Batch, Rename, Rows, Stage
 
-LISTS = frozenset({"facts", "boilerplate"})
-"""Kinds of section in which lists of credits are looked for line by line; in others only such lines as stand alone."""
+NAMED = frozenset({"PERSON", "CHARACTER", "WORK", "ORG", "PLACE"})
+"""Labels of what the tagger finds that patterns of credits may be about."""
 
+_SUBTITLE = re.compile(r"^(?:subtitle|deck|dek):[ \t]*>?-?\n?[ \t]*(.+)$", re.MULTILINE)
+_TAGS = re.compile(r"^[ \t]*-[ \t]+(.+)$|^(?:tags|keywords)[ \t]*:[ \t]*(.+)$", re.MULTILINE | re.IGNORECASE)
+_IMAGES = re.compile(r"^[ \t]*(?:image|featured|thumb\w*|cover|poster|img|header)\w*[ \t]*:.*?([^/\s]+?)(?:\.\w{2,4})?[\"']?[ \t]*$", re.MULTILINE | re.IGNORECASE)
 _YEAR = re.compile(r"(?<![\d-])(?:18|19|20)\d\d(?![\d-])")
 
 
@@ -56,9 +63,40 @@ def map_entities(batch: Batch, config: Config) -> Iterator[Film | Mention | Cred
     for row in batch.rows(Section):
         start, end = offsets[row.review_id].to_clean(row.start, row.end)
         parts[row.review_id].append(Part(row.section_id, row.kind, start, end))
-    tagged: list[list[Span]] = [[] for _ in batch.documents]
-    for document, spans in zip(batch.documents, tagged, strict=True):
+    for document, spans in zip(batch.documents, tag(batch), strict=True):
         yield from read_review(document, parts[document.review_id], spans)
+
+
+def tag(batch: Batch) -> list[list[Span]]:
+    """What the tagger finds in each document, in order."""
+    tokens = batch.tokens
+    found = names_model.tag(tokens, batch.sentences, _emphasised(batch))
+    spans: list[list[Span]] = [[] for _ in batch.documents]
+    rows = zip(
+        tokens.text[found.first].tolist(),
+        tokens.start[found.first].tolist(),
+        tokens.end[found.last - 1].tolist(),
+        found.label.tolist(),
+        found.score.tolist(),
+        strict=True,
+    )
+    for number, start, end, label, score in rows:
+        spans[number].append(Span(start, end, LABELS[label], score, "tagger"))
+    return spans
+
+
+def _emphasised(batch: Batch) -> NDArray[np.bool_]:
+    """(n tokens,): which tokens stand in italics."""
+    tokens = batch.tokens
+    marked = np.zeros(len(tokens), dtype=np.bool_)
+    for number, document in enumerate(batch.documents):
+        if document.emphasis:
+            first, last = tokens.bounds[number], tokens.bounds[number + 1]
+            starts = tokens.start[first:last]
+            begin, end = np.array(document.emphasis).T
+            place = np.searchsorted(begin, starts, "right") - 1
+            marked[first:last] = (place >= 0) & (starts < end[place])
+    return marked
 
 
 def read_review(document: Document, parts: Sequence[Part], tagged: Sequence[Span]) -> Iterator[Film | Mention | Credit | NameCount]:
@@ -69,20 +107,21 @@ def read_review(document: Document, parts: Sequence[Part], tagged: Sequence[Span
     findings: list[Finding] = []
     spans = [(part.start + a, part.start + b) for part in parts for a, b in find_runs(text[part.start : part.end])]
     listed = [(part, item) for part in parts for item in find_listed(text, part.start, part.end)]
-    spans = _with_listed(spans, [item for _, item in listed])
+    labels = {(span.start, span.end): span for span in tagged if span.label in NAMED}
+    spans = _instead(spans, [(span.start, span.end) for span in tagged if span.label in NAMED])
+    spans = _instead(spans, [s for _, item in listed for s in ((item.start, item.end), item.character) if s])
     masked = mask(text, spans)
-    names = [Name(start, end, text[start:end]) for start, end in spans]
+    names = [_name(text, span, labels.get(span)) for span in spans]
     findings = list(find_credits(masked))
     place = {span: i for i, span in enumerate(spans)}
     for _, item in listed:
         who = place[item.start, item.end]
         whom = place.get(item.character, -1) if item.character else -1
         findings.append(Finding(item.role, (who,), whom, item.start, spans[whom][1] if whom >= 0 else item.end, 0.95))
-    page = _page(document, parts)
-    film = films.find_film(page)
+    people = frozenset(fold(names[i].form) for f in findings if f.weight > 0.5 for i in (*f.people, f.character) if i >= 0)
+    film = films.find_film(_page(document, parts, people))
     film_id = _film_id(film)
     works = frozenset([fold(film.title)] if film.title else []) | _marked_works(document)
-    people = frozenset(fold(names[i].form) for f in findings if f.weight > 0.5 for i in f.people)
     cast = cast_review(names, findings, known.has_person, works - people)
     directors = [row.person for row in cast.credits if row.role == "director"]
     review_id = document.review_id
@@ -103,21 +142,24 @@ def reduce_entities(rows: Rows) -> Iterator[Rename | Entity]:
     yield from entities
 
 
-def _with_listed(spans: Sequence[tuple[int, int]], listed: Sequence[object]) -> list[tuple[int, int]]:
-    """Runs, with those of a list of credits in their place."""
-    wanted = {(item.start, item.end) for item in listed} | {item.character for item in listed if item.character}  # type: ignore[attr-defined]
-    result: list[tuple[int, int]] = []
-    for span in sorted(wanted, key=lambda s: (s[0], -s[1])):
-        if not result or span[0] >= result[-1][1]:
-            result.append(span)
-    taken = result
-    merged, i = [], 0
-    for span in sorted(spans):
+def _name(text: str, span: tuple[int, int], tagged: Span | None) -> Name:
+    start, end = span
+    return Name(start, end, text[start:end], tagged.label if tagged else "", tagged.score if tagged else 0.0)
+
+
+def _instead(spans: Sequence[tuple[int, int]], better: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """`spans` (in order, without overlap), with the longest of `better` in the place of those that they touch."""
+    taken: list[tuple[int, int]] = []
+    for span in sorted(better, key=lambda s: (s[0], -s[1])):
+        if not taken or span[0] >= taken[-1][1]:
+            taken.append(span)
+    kept, i = [], 0
+    for span in spans:
         while i < len(taken) and taken[i][1] <= span[0]:
             i += 1
         if i == len(taken) or taken[i][0] >= span[1]:
-            merged.append(span)
-    return sorted(merged + taken)
+            kept.append(span)
+    return sorted(kept + taken)
 
 
 def _marked_works(document: Document) -> frozenset[str]:
@@ -136,30 +178,42 @@ def _film_id(film: films.Film) -> str:
     return f"{slug(film.title)}-{film.year}" if film.year else slug(film.title)
 
 
-def _page(document: Document, parts: Sequence[Part]) -> films.Page:
+def _page(document: Document, parts: Sequence[Part], people: frozenset[str]) -> films.Page:
+    """What the finder of the film looks at."""
     text = document.text
-    headlines, decks, headings, front = [], [], [], []
+    headlines, decks, headings, front = [], [], [], ""
     seen_body = False
     for part in parts:
         words = text[part.start : part.end]
         if part.kind in ("title", "heading"):
             headings.append(words)
-            if part.kind == "title" or not seen_body:
-                headlines.append(words)
+        if part.kind == "title" or part.kind == "heading" and not seen_body:
+            headlines.append(words)
+        elif part.kind == "facts" and not seen_body and ":" not in words and "\n" not in words and len(words) < 80:
+            headlines.append(words)
         elif part.kind == "deck":
             decks.append(words)
         elif part.kind == "body":
             seen_body = True
         elif part.kind == "boilerplate" and part is parts[0] and ":" in words:
-            front.append(words)
+            front = words
     if title := document.given.get("title", "").strip():
         headlines.insert(0, title)
-    for words in front:
-        if match := re.search(r"^subtitle:[ \t]*>?-?\n?[ \t]*(.+)$", words, re.MULTILINE):
-            decks.append(match[1].strip("\"'"))
-    body = tuple((p.start, p.end) for p in parts if p.kind not in ("boilerplate", "byline", "facts"))
+    decks += [match[1].strip("\"'") for match in _SUBTITLE.finditer(front)]
+    plain = text.replace("’", "'")
     return films.Page(
-        document, tuple(headlines), tuple(decks), tuple(headings), body, "\n".join(front), gazetteer.load().years_of
+        document=document,
+        headlines=tuple(headlines),
+        decks=tuple(decks),
+        headings=tuple(headings),
+        body=tuple((part.start, part.end) for part in parts if part.kind not in ("boilerplate", "byline", "facts")),
+        front=front,
+        tags="\n".join(a or b for a, b in _TAGS.findall(front)),
+        images="\n".join(_IMAGES.findall(front)),
+        people=people,
+        plain=plain,
+        lower=plain.lower(),
+        years_of=gazetteer.load().years_of,
     )
 
 
