@@ -9,10 +9,10 @@ from typing import Annotated, Any, NoReturn
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 
-import typer
+import typer  # noqa: E402 - see above
 
-from pipeline.config import load_config
-from pipeline.errors import CloseupError
+from pipeline.config import load_config  # noqa: E402
+from pipeline.errors import CloseupError  # noqa: E402
 
 DONE, BUG, USAGE, SET_ASIDE, NOTHING_DONE, MISMATCH, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
 """Exit statuses."""
@@ -121,7 +121,9 @@ def themes_command(
     no_html: NoHtml = False,
     no_spoilers: NoSpoilers = False,
     quiet: Quiet = False,
-    preview: Annotated[Path | None, typer.Option(metavar="FILE", help="Show what this file of themes would change, and write nothing.")] = None,
+    preview: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Show what this file of themes would change, and write nothing.")
+    ] = None,
 ) -> None:
     """Run the stage, or rehearse a change of themes."""
     if preview is None:
@@ -129,11 +131,13 @@ def themes_command(
     from pipeline.engine.rehearsal import rehearse
     from pipeline.terminal import preview_table
 
-    typer.echo(preview_table(rehearse(outputs, load_config(config, themes=themes), str(preview))))
+    typer.echo(preview_table(rehearse(outputs, load_config(config, themes=themes), preview)))
 
 
 @app.command("verify", help="Read every source again and hold every row to the words that it points at.")
-def verify_command(corpus: Corpus = Path("corpus"), outputs: Outputs = Path("outputs"), text_key: TextKey = None) -> None:
+def verify_command(
+    corpus: Corpus = Path("corpus"), outputs: Outputs = Path("outputs"), text_key: TextKey = None
+) -> None:
     """Check the outputs; exit 5 on one mismatch."""
     from pipeline.engine.verify import MOST, verify
 
@@ -159,7 +163,9 @@ def export_command(
     outputs: Outputs = Path("outputs"),
     xlsx: Annotated[Path | None, typer.Option(metavar="FILE", help="Excel workbook, one sheet a table.")] = None,
     sqlite: Annotated[Path | None, typer.Option(metavar="FILE", help="SQLite database, with full-text search.")] = None,
-    jsonl: Annotated[Path | None, typer.Option(metavar="FILE", help="JSON Lines for Prodigy, doccano, Label Studio.")] = None,
+    jsonl: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="JSON Lines for Prodigy, doccano, Label Studio.")
+    ] = None,
 ) -> None:
     """Write the files asked for."""
     from pipeline import exports
@@ -175,7 +181,8 @@ def export_command(
 
 @app.command("review", help="Write a sheet of the least certain rows, for you to correct.")
 def review_command(
-    to: Annotated[Path, typer.Option("--to", metavar="FILE", help="CSV file to write.")], outputs: Outputs = Path("outputs")
+    to: Annotated[Path, typer.Option("--to", metavar="FILE", help="CSV file to write.")],
+    outputs: Outputs = Path("outputs"),
 ) -> None:
     """Write the sheet."""
     from pipeline.corrections import write_sheet

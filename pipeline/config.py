@@ -53,7 +53,9 @@ def _read(file: Path) -> dict[str, Any]:
     except OSError as error:
         raise ConfigError(f"cannot read it ({error.strerror})", where=str(file), fix="Check the path.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"not a TOML file: {error}", where=str(file), fix='Write lines such as: text_key = "body"') from error
+        raise ConfigError(
+            f"not a TOML file: {error}", where=str(file), fix='Write lines such as: text_key = "body"'
+        ) from error
     types = {field.name: field.type for field in fields(Config)}
     for name, value in found.items():
         if name not in _SETTABLE:

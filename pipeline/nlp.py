@@ -70,7 +70,7 @@ class Sentences:
 
 @lru_cache(maxsize=1)
 def english() -> Language:
-    """spaCy's blank English pipeline, built once a process, its tokenizer's cache warmed."""
+    """SpaCy's blank English pipeline, built once a process, its tokenizer's cache warmed."""
     return spacy.blank("en")
 
 

@@ -6,7 +6,10 @@ source text; `text` is the clean characters of `source[start:end]`.
 """
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
+
+Kind = type[Any]
+"""A record class; its TABLE names its table."""
 
 KINDS = ("title", "deck", "heading", "body", "caption", "byline", "facts", "quote", "boilerplate")
 """What a section is for."""

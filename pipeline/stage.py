@@ -13,12 +13,12 @@ from typing import Any, TypeVar
 from pipeline import nlp
 from pipeline.config import Config
 from pipeline.documents import Document
-from pipeline.records import KINDS, Section, Sentence
+from pipeline.records import KINDS, Kind, Section, Sentence
 
 Row = TypeVar("Row")
 
 
-Rows = Callable[[type], Iterator[Any]]
+Rows = Callable[[Kind], Iterator[Any]]
 """Gives the rows of a record class over the whole corpus, in order, one at a time."""
 
 
@@ -35,7 +35,7 @@ class Batch:
     """The reviews of a shard: documents, and the rows that stages made of them so far."""
 
     documents: list[Document]
-    tables: dict[type, list[Any]] = field(default_factory=dict)
+    tables: dict[Kind, list[Any]] = field(default_factory=dict)
     """Rows by record class, in the order in which they were made: by review, then by place."""
 
     def rows(self, kind: type[Row]) -> list[Row]:
@@ -76,22 +76,22 @@ class Stage:
     name: str
     help: str
     """What it does, in one line, for `--help` and `make`."""
-    reads: tuple[type, ...]
+    reads: tuple[Kind, ...]
     """Record classes of earlier stages that it looks at."""
-    writes: tuple[type, ...]
+    writes: tuple[Kind, ...]
     """Record classes that become its tables."""
     map: Callable[[Batch, Config], Iterator[Any]]
     """Rows that depend on each review alone."""
     reduce: Callable[[Rows], Iterator[Any]] | None = None
     """Rows over the whole corpus, and ids that change over it as Rename. None where reviews say it all."""
-    partials: tuple[type, ...] = ()
+    partials: tuple[Kind, ...] = ()
     """Record classes that `map` makes for `reduce` alone."""
-    reduces: tuple[type, ...] = ()
+    reduces: tuple[Kind, ...] = ()
     """Those of `writes` that `reduce` makes."""
     settings: tuple[str, ...] = ()
     """Fields of Config on which its rows depend."""
 
     @property
-    def maps(self) -> tuple[type, ...]:
+    def maps(self) -> tuple[Kind, ...]:
         """Record classes that `map` makes."""
         return tuple(kind for kind in self.writes if kind not in self.reduces) + self.partials

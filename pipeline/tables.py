@@ -10,10 +10,10 @@ import inspect
 import io
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,13 +21,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.errors import OutputsError
+from pipeline.records import Kind
 
 DECIMALS = 4
 """Floats are rounded to this many decimals before they are written."""
 
 BOM = "\ufeff"
 
-_ARROW = {
+_ARROW: dict[Any, pa.DataType] = {
     str: pa.string(),
     int: pa.int64(),
     float: pa.float64(),
@@ -40,13 +41,13 @@ _FRICTIONLESS = {"string": "string", "int64": "integer", "double": "number"}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")
 
 
-@lru_cache(maxsize=None)
-def schema(kind: type) -> pa.Schema:
+@cache
+def schema(kind: Kind) -> pa.Schema:
     """Arrow schema of a record class."""
     return pa.schema([(f.name, _ARROW[f.type]) for f in fields(kind)])
 
 
-def to_arrow(kind: type, rows: Sequence[Any]) -> pa.Table:
+def to_arrow(kind: Kind, rows: Sequence[Any]) -> pa.Table:
     """Rows as an Arrow table, floats rounded."""
     columns = []
     for f in fields(kind):
@@ -59,7 +60,7 @@ def to_arrow(kind: type, rows: Sequence[Any]) -> pa.Table:
     return pa.Table.from_arrays(columns, schema=schema(kind))
 
 
-def to_rows(kind: type, table: pa.Table) -> list[Any]:
+def to_rows(kind: Kind, table: pa.Table) -> list[Any]:
     """Rows of an Arrow table as records."""
     if not table.num_rows:
         return []
@@ -78,7 +79,7 @@ def guard(cell: str) -> str:
     return "'" + cell if cell.startswith(_FORMULA) else cell
 
 
-def csv_header(kind: type) -> str:
+def csv_header(kind: Kind) -> str:
     """First line of the CSV file of a record class, with its BOM."""
     return BOM + ",".join(f.name for f in fields(kind)) + "\r\n"
 
@@ -138,9 +139,9 @@ def write_text(path: Path, content: str, is_durable: bool = True) -> None:
 class TableWriter:
     """One table of the outputs, written piece by piece as `<name>.parquet` and `<name>.csv`."""
 
-    def __init__(self, folder: Path, kind: type) -> None:
+    def __init__(self, folder: Path, kind: Kind) -> None:
         self._kind = kind
-        name = kind.TABLE  # type: ignore[attr-defined]
+        name = kind.TABLE
         self._parquet = replacing(folder / f"{name}.parquet")
         self._csv = replacing(folder / f"{name}.csv")
 
@@ -163,39 +164,39 @@ class TableWriter:
         self._csv.__exit__(kind, error, trace)
 
 
-def read_table(outputs: Path, stage: str, kind: type) -> pa.Table:
+def read_table(outputs: Path, stage: str, kind: Kind) -> pa.Table:
     """A table of the outputs.
 
     Raises:
         OutputsError: it is not there.
     """
-    path = outputs / stage / f"{kind.TABLE}.parquet"  # type: ignore[attr-defined]
+    path = outputs / stage / f"{kind.TABLE}.parquet"
     if not path.is_file():
         raise OutputsError("no such table yet", where=str(path), fix=f"Run `closeup {stage}` or `closeup run` first.")
     return pq.read_table(path)
 
 
-@lru_cache(maxsize=None)
-def column_help(kind: type) -> dict[str, str]:
+@cache
+def column_help(kind: Kind) -> dict[str, str]:
     """Meaning of each column: the string under the field in the class body."""
     body = ast.parse(inspect.getsource(kind)).body[0].body  # type: ignore[attr-defined]
     found = {}
-    for before, after in zip(body, body[1:], strict=False):
+    for before, after in pairwise(body):
         if isinstance(before, ast.AnnAssign) and isinstance(after, ast.Expr) and isinstance(before.target, ast.Name):
             found[before.target.id] = " ".join(ast.literal_eval(after.value).split())
     return found
 
 
-def datapackage(kinds: dict[str, Sequence[type]]) -> str:
+def datapackage(kinds: Mapping[str, Sequence[Kind]]) -> str:
     """The Data Package (version 2) of the outputs: every table, every column, its meaning.
 
     `kinds` gives the record classes of each stage.
     """
     resources = [
         {
-            "name": kind.TABLE,  # type: ignore[attr-defined]
+            "name": kind.TABLE,
             "title": " ".join((kind.__doc__ or "").split()),
-            "path": f"{stage}/{kind.TABLE}.csv",  # type: ignore[attr-defined]
+            "path": f"{stage}/{kind.TABLE}.csv",
             "type": "table",
             "format": "csv",
             "mediatype": "text/csv",
@@ -225,13 +226,20 @@ def datapackage(kinds: dict[str, Sequence[type]]) -> str:
     return json.dumps(package, ensure_ascii=False, indent=2) + "\n"
 
 
-def describe(kinds: dict[str, Sequence[type]]) -> str:
+def describe(kinds: Mapping[str, Sequence[Kind]]) -> str:
     """Every table and column in words, as Markdown: the body of outputs/README.md."""
     lines = []
     for stage, classes in kinds.items():
         for kind in classes:
-            name = kind.TABLE  # type: ignore[attr-defined]
-            lines += [f"### {stage}/{name}", "", " ".join((kind.__doc__ or "").split()), "", "| column | type | meaning |", "|---|---|---|"]
+            name = kind.TABLE
+            lines += [
+                f"### {stage}/{name}",
+                "",
+                " ".join((kind.__doc__ or "").split()),
+                "",
+                "| column | type | meaning |",
+                "|---|---|---|",
+            ]
             help_of = column_help(kind)
             lines += [
                 f"| {f.name} | {_FRICTIONLESS[str(_ARROW[f.type])]} | {help_of[f.name].replace('|', chr(92) + '|')} |"

@@ -9,7 +9,9 @@ from pipeline.config import Config
 from pipeline.engine.run import Order, Result, run
 
 # The same examples on every run and every machine; no example is judged by its time.
-settings.register_profile("closeup", derandomize=True, deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+settings.register_profile(
+    "closeup", derandomize=True, deadline=None, max_examples=60, suppress_health_check=list(HealthCheck)
+)
 settings.load_profile("closeup")
 
 HOME = Path(__file__).parents[1]

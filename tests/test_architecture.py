@@ -48,7 +48,11 @@ def test_nothing_imports_training(path):
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(HOME).as_posix())
 def test_the_library_does_not_print(path):
-    names = {node.func.id for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    names = {
+        node.func.id
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
     assert "print" not in names
 
 

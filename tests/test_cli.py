@@ -67,13 +67,15 @@ def test_a_users_error_is_4_in_two_lines(closeup, tmp_path):
 def test_a_missing_corpus_is_4(closeup, tmp_path):
     status, _, err = closeup("run", "--corpus", tmp_path / "none", "--outputs", tmp_path / "out")
     assert status == 4
-    assert err.startswith(f"error: {tmp_path / 'none'}: ") and "\n  fix: " in err
+    assert err.startswith(f"error: {tmp_path / 'none'}: ")
+    assert "\n  fix: " in err
 
 
 def test_a_mismatch_is_5(closeup, corpus, tmp_path):
     assert closeup("run", "--corpus", corpus, "--outputs", tmp_path / "out")[0] == 0
     status, out, _ = closeup("verify", "--corpus", corpus, "--outputs", tmp_path / "out")
-    assert status == 0 and out.endswith("rows checked: every one is what its source says.\n")
+    assert status == 0
+    assert out.endswith("rows checked: every one is what its source says.\n")
     (corpus / "heat.txt").write_text("Heat (1995)\n\nAnother text.\n")
     status, out, _ = closeup("verify", "--corpus", corpus, "--outputs", tmp_path / "out")
     assert status == 5
@@ -96,7 +98,8 @@ def test_every_stage_is_a_command_and_a_target(stage):
     assert stage.name in commands
     makefile = (HOME / "Makefile").read_text()
     line = re.search(rf"^{stage.name}:.*## (.*)$", makefile, re.MULTILINE)
-    assert line and line[1] + "." == stage.help
+    assert line
+    assert line[1] + "." == stage.help
 
 
 def test_help_of_stages_is_that_of_the_plan():
@@ -106,7 +109,9 @@ def test_help_of_stages_is_that_of_the_plan():
 
 
 def test_the_module_is_the_command():
-    done = subprocess.run([sys.executable, "-m", "pipeline", "--help"], capture_output=True, text=True, cwd=HOME, check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "pipeline", "--help"], capture_output=True, text=True, cwd=HOME, check=True
+    )
     assert "quarantine" not in done.stderr
     assert all(f"  {stage.name} " in done.stdout for stage in STAGES)
 

@@ -41,6 +41,11 @@ def test_every_target_that_the_readme_names_is_there():
 
 
 def test_no_document_names_this_machine():
-    for path in [*HOME.glob("*.md"), *HOME.glob("pipeline/**/*.md"), *HOME.glob("pipeline/**/*.py"), HOME / "requirements.lock"]:
+    for path in [
+        *HOME.glob("*.md"),
+        *HOME.glob("pipeline/**/*.md"),
+        *HOME.glob("pipeline/**/*.py"),
+        HOME / "requirements.lock",
+    ]:
         text = path.read_text(encoding="utf-8")
         assert "/work/" not in text and "../shared" not in text, path.name

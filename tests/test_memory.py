@@ -15,7 +15,7 @@ def test_texts_in_records_out():
     assert [row.review_id for row in analysis["reviews"]] == ["text-1", "text-2"]
     assert set(analysis) == {kind.TABLE for stage in STAGES for kind in stage.writes}
     frame = analysis.frame("sentences")
-    assert list(frame.columns)[0] == "sentence_id"
+    assert next(iter(frame.columns)) == "sentence_id"
     assert len(frame) == len(analysis["sentences"]) == 3
 
 

@@ -14,7 +14,10 @@ from pipeline.readers.raw import Raw
 
 
 def job(number, outputs, texts):
-    items = tuple(Item(f"r{number}-{n}", "", Raw(f"{number}-{n}", f"{number}-{n}", text, "text", {})) for n, text in enumerate(texts))
+    items = tuple(
+        Item(f"r{number}-{n}", "", Raw(f"{number}-{n}", f"{number}-{n}", text, "text", {}))
+        for n, text in enumerate(texts)
+    )
     return Job(Shard(f"shard-{number}", "key", items, ()), str(outputs), Config(), 0, 1)
 
 
@@ -38,7 +41,11 @@ def test_jobs_are_all_done(tmp_path):
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_review_that_kills_its_process_is_set_aside_and_no_other(tmp_path, workers):
-    jobs = [job(0, tmp_path, "abc"), job(1, tmp_path, ["a", "kill", "b", "c", "d"]), *(job(n, tmp_path, "ab") for n in (2, 3, 4))]
+    jobs = [
+        job(0, tmp_path, "abc"),
+        job(1, tmp_path, ["a", "kill", "b", "c", "d"]),
+        *(job(n, tmp_path, "ab") for n in (2, 3, 4)),
+    ]
     done = list(pools.run_in_processes(jobs, workers, note))
     assert sorted(one.shard.name for one in done) == [f"shard-{n}" for n in range(5)]
     names = {path.name for path in tmp_path.iterdir()}

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 from filelock import FileLock
-from outputs import snapshot
 
+from outputs import snapshot
 from pipeline import tables
 from pipeline.config import Config
 from pipeline.engine import run as engine
@@ -145,7 +145,7 @@ def test_a_fault_at_any_file_is_told_and_mended_by_the_next_run(tmp_path, monkey
         with pytest.raises(OutputsError, match="No space left on device"):
             run(replace(whole, outputs=outputs))
         monkeypatch.undo()
-        assert not [path for path in outputs.rglob("*.tmp")]
+        assert not list(outputs.rglob("*.tmp"))
         run(replace(whole, outputs=outputs))
         assert snapshot(outputs) == expected, f"after a fault at file {number}"
 

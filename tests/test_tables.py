@@ -71,7 +71,8 @@ def test_a_folder_that_cannot_be_written_is_told_in_three_parts(tmp_path):
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.TABLE)
 def test_every_column_is_explained(kind):
     assert set(tables.column_help(kind)) == set(kind.__dataclass_fields__)
-    assert kind.__doc__ and "(" not in kind.__doc__.split(" ")[0]
+    assert kind.__doc__
+    assert "(" not in kind.__doc__.split(" ")[0]
 
 
 def test_the_data_package_is_valid():

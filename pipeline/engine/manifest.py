@@ -41,9 +41,7 @@ def manifest(
     home = Path(parts.__file__).parents[1]
     same = {
         "versions": {name: version(name) for name in LIBRARIES} | {"python": platform.python_version()},
-        "settings": {
-            name: parts.file_or_value(getattr(config, name)) for name in Config.__dataclass_fields__
-        },
+        "settings": {name: parts.file_or_value(getattr(config, name)) for name in Config.__dataclass_fields__},
         "hashes": {
             "corpus": hashlib.sha256("\n".join(shards).encode()).hexdigest(),
             "code": folder_hash(home, ".py"),

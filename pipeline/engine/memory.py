@@ -13,6 +13,7 @@ from pipeline.engine.work import read_items, run_stages
 from pipeline.errors import CorpusError
 from pipeline.plan import STAGES
 from pipeline.readers.raw import Raw, Refused
+from pipeline.records import Kind
 from pipeline.stage import Batch, Rename
 
 if TYPE_CHECKING:
@@ -39,8 +40,9 @@ class Analysis(Mapping[str, list[Any]]):
 
     def frame(self, name: str) -> "pd.DataFrame":
         """A table as a pandas DataFrame, one column a field, rounded as in the files."""
-        kind = next(kind for stage in STAGES for kind in stage.writes if name == kind.TABLE)  # type: ignore[attr-defined]
-        return tables.to_arrow(kind, self.tables[name]).to_pandas()
+        kind = next(kind for stage in STAGES for kind in stage.writes if name == kind.TABLE)
+        frame: pd.DataFrame = tables.to_arrow(kind, self.tables[name]).to_pandas()
+        return frame
 
 
 def analyse(texts_or_path: Iterable[str] | str | Path, config: Config | None = None) -> Analysis:
@@ -63,7 +65,7 @@ def analyse(texts_or_path: Iterable[str] | str | Path, config: Config | None = N
         shards: Iterable[Shard] = cut(path, config.text_key)
     else:
         shards = cut_raws(Raw(f"text {n}", f"text-{n}", text, "text", {}) for n, text in enumerate(texts_or_path, 1))
-    rows: dict[type, list[Any]] = {kind: [] for stage in STAGES for kind in (*stage.maps, *stage.reduces)}
+    rows: dict[Kind, list[Any]] = {kind: [] for stage in STAGES for kind in (*stage.maps, *stage.reduces)}
     refused: list[Refused] = []
     for shard in shards:
         documents, bad = read_items(shard.items)
@@ -73,10 +75,10 @@ def analyse(texts_or_path: Iterable[str] | str | Path, config: Config | None = N
                 for kind, some in made.items():
                     rows[kind] += some
     _reduce(rows)
-    return Analysis({kind.TABLE: rows[kind] for stage in STAGES for kind in stage.writes}, refused)  # type: ignore[attr-defined]
+    return Analysis({kind.TABLE: rows[kind] for stage in STAGES for kind in stage.writes}, refused)
 
 
-def _reduce(rows: dict[type, list[Any]]) -> None:
+def _reduce(rows: dict[Kind, list[Any]]) -> None:
     """Add what the whole corpus says, and give entities the ids that they have in it."""
     for stage in STAGES:
         if stage.reduce is None:
@@ -90,9 +92,7 @@ def _reduce(rows: dict[type, list[Any]]) -> None:
         for some in rows.values():
             for place, row in enumerate(some):
                 changed = {
-                    name: renames[getattr(row, name)]
-                    for name in ID_COLUMNS
-                    if getattr(row, name, None) in renames
+                    name: renames[getattr(row, name)] for name in ID_COLUMNS if getattr(row, name, None) in renames
                 }
                 if changed:
                     some[place] = replace(row, **changed)

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from pipeline import tables
 from pipeline.engine import parts
+from pipeline.records import Kind
 from pipeline.stage import Rename, Stage
 
 ID_COLUMNS = ("entity_id", "target")
@@ -34,17 +35,17 @@ class Store:
         """Where the part of a stage and a shard lies."""
         return parts.path_of(self.outputs, stage.name, shard["name"], shard["keys"][stage.name])
 
-    def table(self, shard: dict[str, Any], kind: type) -> tuple[pa.Table, bool]:
+    def table(self, shard: dict[str, Any], kind: Kind) -> tuple[pa.Table, bool]:
         """A table of a shard with the corpus' ids in it, and whether any id was changed."""
         table = parts.read_table(self.part(shard, self._writer[kind]), kind)
         return self._renamed(table)
 
-    def rows(self, kind: type) -> Iterator[Any]:
+    def rows(self, kind: Kind) -> Iterator[Any]:
         """The rows of a record class over the whole corpus, one shard in memory at a time."""
         for shard in self.shards:
             yield from tables.to_rows(kind, self.table(shard, kind)[0])
 
-    def lines(self, shard: dict[str, Any], kind: type) -> tuple[pa.Table, bytes]:
+    def lines(self, shard: dict[str, Any], kind: Kind) -> tuple[pa.Table, bytes]:
         """A table of a shard, as Arrow table and as lines of CSV."""
         table, is_changed = self.table(shard, kind)
         if is_changed:
@@ -62,15 +63,13 @@ class Store:
             after = [self.renames.get(value, value) for value in before]
             if after != before:
                 is_changed = True
-                table = table.set_column(
-                    table.column_names.index(name), name, pa.array(after, type=pa.string())
-                )
+                table = table.set_column(table.column_names.index(name), name, pa.array(after, type=pa.string()))
         return table, is_changed
 
 
-def reduce_stage(store: Store, stage: Stage) -> dict[type, list[Any]]:
+def reduce_stage(store: Store, stage: Stage) -> dict[Kind, list[Any]]:
     """The rows that a stage makes of the whole corpus; new ids are taken into the store."""
-    rows: dict[type, list[Any]] = {kind: [] for kind in stage.reduces}
+    rows: dict[Kind, list[Any]] = {kind: [] for kind in stage.reduces}
     if stage.reduce is None:
         return rows
     renames = {}
@@ -83,7 +82,7 @@ def reduce_stage(store: Store, stage: Stage) -> dict[type, list[Any]]:
     return rows
 
 
-def write_tables(store: Store, stage: Stage, reduced: dict[type, list[Any]]) -> list[Path]:
+def write_tables(store: Store, stage: Stage, reduced: dict[Kind, list[Any]]) -> list[Path]:
     """Write the tables of a stage; the files written."""
     folder = store.outputs / stage.name
     with ExitStack() as stack:
@@ -95,8 +94,4 @@ def write_tables(store: Store, stage: Stage, reduced: dict[type, list[Any]]) -> 
         for kind, rows in reduced.items():
             table = tables.to_arrow(kind, rows)
             writers[kind].add(table, tables.csv_lines(table).encode("utf-8"))
-    return [
-        folder / f"{kind.TABLE}.{suffix}"  # type: ignore[attr-defined]
-        for kind in stage.writes
-        for suffix in ("csv", "parquet")
-    ]
+    return [folder / f"{kind.TABLE}.{suffix}" for kind in stage.writes for suffix in ("csv", "parquet")]

@@ -22,6 +22,7 @@ from pipeline import tables
 from pipeline.config import Config
 from pipeline.documents import Block, Document, OffsetMap
 from pipeline.readers.raw import Refused
+from pipeline.records import Kind
 from pipeline.stage import Stage
 
 FOLDER = ".parts"
@@ -34,7 +35,10 @@ def fingerprint() -> str:
     """Hash of all code, rules and weights of this package, and of the libraries that its rows hang on."""
     found = hashlib.sha256()
     for path in sorted(_HOME.rglob("*")):
-        if path.suffix in {".py", ".toml", ".npz", ".npy", ".bin", ".j2", ".css", ".js"} and "training" not in path.parts:
+        if (
+            path.suffix in {".py", ".toml", ".npz", ".npy", ".bin", ".j2", ".css", ".js"}
+            and "training" not in path.parts
+        ):
             found.update(path.relative_to(_HOME).as_posix().encode())
             found.update(path.read_bytes())
     for library in ("numpy", "pyarrow", "spacy", "textblob"):
@@ -66,13 +70,13 @@ def path_of(outputs: Path, stage: str, name: str, key: str) -> Path:
     return outputs / FOLDER / stage / f"{name}.{key[:20]}.zip"
 
 
-def pack(rows: Mapping[type, Sequence[Any]], extra: Mapping[str, str] | None = None) -> bytes:
+def pack(rows: Mapping[Kind, Sequence[Any]], extra: Mapping[str, str] | None = None) -> bytes:
     """The bytes of a part file: the same rows give the same bytes."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for kind, some in rows.items():
             table = tables.to_arrow(kind, some)
-            name = kind.TABLE  # type: ignore[attr-defined]
+            name = kind.TABLE
             _add(archive, f"{name}.parquet", tables.parquet_bytes(table), zipfile.ZIP_STORED)
             _add(archive, f"{name}.csv", tables.csv_lines(table).encode("utf-8"), zipfile.ZIP_DEFLATED)
         for name, text in (extra or {}).items():
@@ -86,21 +90,21 @@ def _add(archive: zipfile.ZipFile, name: str, content: bytes, method: int) -> No
     archive.writestr(info, content, compresslevel=1)
 
 
-def read_table(path: Path, kind: type) -> pa.Table:
+def read_table(path: Path, kind: Kind) -> pa.Table:
     """One table of a part file."""
     with zipfile.ZipFile(path) as archive:
-        return pq.read_table(io.BytesIO(archive.read(f"{kind.TABLE}.parquet")))  # type: ignore[attr-defined]
+        return pq.read_table(io.BytesIO(archive.read(f"{kind.TABLE}.parquet")))
 
 
-def read_rows(path: Path, kinds: Iterable[type]) -> dict[type, list[Any]]:
+def read_rows(path: Path, kinds: Iterable[Kind]) -> dict[Kind, list[Any]]:
     """Rows of some tables of a part file."""
     return {kind: tables.to_rows(kind, read_table(path, kind)) for kind in kinds}
 
 
-def read_csv(path: Path, kind: type) -> bytes:
+def read_csv(path: Path, kind: Kind) -> bytes:
     """Lines of CSV of one table of a part file."""
     with zipfile.ZipFile(path) as archive:
-        return archive.read(f"{kind.TABLE}.csv")  # type: ignore[attr-defined]
+        return archive.read(f"{kind.TABLE}.csv")
 
 
 def read_text(path: Path, name: str) -> str:

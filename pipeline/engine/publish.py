@@ -20,6 +20,7 @@ from pipeline.records import (
     Aspect,
     Credit,
     Film,
+    Kind,
     Mention,
     Review,
     ReviewSentiment,
@@ -32,7 +33,7 @@ from pipeline.records import (
 )
 from pipeline.summaries import EntitySummary, FilmAspect, FilmSummary, ReviewSummary, ThemeSummary
 
-_LISTS: dict[str, type] = {
+_LISTS: dict[str, Kind] = {
     "sections": Section,
     "sentences": Sentence,
     "mentions": Mention,
@@ -61,14 +62,17 @@ def publish(
 ) -> list[Path]:
     """Write outputs/report but for its tables; the files of the corpus as a whole."""
     folder = store.outputs / "report"
-    jobs = [Pages(str(store.outputs), shard, store.renames, config.no_spoilers, is_html_wanted) for shard in store.shards]
+    jobs = [
+        Pages(str(store.outputs), shard, store.renames, config.no_spoilers, is_html_wanted) for shard in store.shards
+    ]
     due = [job for job in jobs if not _marker(job).is_file()]
     for number, _ in enumerate(pools.map_plain(publish_shard, due, workers), 1):
         tell("writing pages", number, len(due))
     _sweep(folder, {_marker(job) for job in jobs}, _names(store, is_html_wanted))
-    summaries: list[Any] = [tables.to_rows(kind, tables.read_table(store.outputs, "report", kind)) for kind in (
-        ReviewSummary, FilmSummary, FilmAspect, ThemeSummary, EntitySummary
-    )]
+    summaries: list[Any] = [
+        tables.to_rows(kind, tables.read_table(store.outputs, "report", kind))
+        for kind in (ReviewSummary, FilmSummary, FilmAspect, ThemeSummary, EntitySummary)
+    ]
     schema = json.dumps(review_schema(tables.column_help), ensure_ascii=False, indent=2) + "\n"
     texts = {folder / SCHEMA_NAME: schema, folder / "corpus.json": corpus_json(*summaries)}
     if is_html_wanted:
@@ -96,7 +100,7 @@ def publish_shard(job: Pages) -> None:
 def bundles(store: Store) -> Iterator[ReviewBundle]:
     """Every review with all that is known of it, in the order of the corpus."""
     for shard in store.shards:
-        found: dict[type, dict[str, list[Any]]] = {}
+        found: dict[Kind, dict[str, list[Any]]] = {}
         for kind in (*_LISTS.values(), Film, ReviewSentiment):
             groups: dict[str, list[Any]] = {}
             for row in tables.to_rows(kind, store.table(shard, kind)[0]):
@@ -104,12 +108,9 @@ def bundles(store: Store) -> Iterator[ReviewBundle]:
             found[kind] = groups
         for review in tables.to_rows(Review, store.table(shard, Review)[0]):
             name = review.review_id
-            yield ReviewBundle(
-                review=review,
-                film=next(iter(found[Film].get(name, ())), None),
-                review_sentiment=next(iter(found[ReviewSentiment].get(name, ())), None),
-                **{field: tuple(found[kind].get(name, ())) for field, kind in _LISTS.items()},
-            )
+            lists: dict[str, Any] = {field: tuple(found[kind].get(name, ())) for field, kind in _LISTS.items()}
+            film, sentiment = (next(iter(found[kind].get(name, ())), None) for kind in (Film, ReviewSentiment))
+            yield ReviewBundle(review=review, film=film, review_sentiment=sentiment, **lists)
 
 
 def _marker(job: Pages) -> Path:

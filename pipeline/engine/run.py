@@ -21,7 +21,7 @@ from pipeline.engine.work import Job
 from pipeline.errors import OutputsError
 from pipeline.plan import STAGES
 from pipeline.readers.raw import Refused
-from pipeline.records import Review
+from pipeline.records import Kind, Review
 
 SHARDS = "shards.json"
 
@@ -84,14 +84,18 @@ def run(order: Order, tell: Callable[[str, int, int], None] = lambda what, done,
             files += publish(store, order.config, order.is_html_wanted, order.workers, tell)
         result.refused = _refused(store, STAGES[order.last - 1].name)
         _write_quarantine(order.outputs, result.refused)
-        described = {stage.name: stage.writes for stage in STAGES if _is_written(order.outputs, stage.writes, stage.name)}
+        described = {
+            stage.name: stage.writes for stage in STAGES if _is_written(order.outputs, stage.writes, stage.name)
+        }
         tables.write_text(order.outputs / "datapackage.json", tables.datapackage(described))
         _count(store, result)
         result.seconds = time.monotonic() - began
         _sweep(order, shards)
         machine = {"corpus": str(order.corpus), "outputs": str(order.outputs), "workers": order.workers}
         machine |= {"finished": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "seconds": round(result.seconds, 2)}
-        known = sorted({*files, order.outputs / "datapackage.json", order.outputs / "quarantine.csv", *_tables(order.outputs)})
+        known = sorted(
+            {*files, order.outputs / "datapackage.json", order.outputs / "quarantine.csv", *_tables(order.outputs)}
+        )
         text = manifest(order.outputs, known, [shard["key"] for shard in shards], order.config, result.counts, machine)
         tables.write_text(order.outputs / "run.json", text)
     return result
@@ -170,7 +174,9 @@ def _read_on(order: Order, result: Result, tell: Callable[[str, int, int], None]
         for shard in shards:
             first = max(order.first, _first_missing(order, shard["name"], shard["keys"]))
             if first < order.last:
-                yield Job(Shard(shard["name"], shard["key"], (), ()), str(order.outputs), order.config, first, order.last)
+                yield Job(
+                    Shard(shard["name"], shard["key"], (), ()), str(order.outputs), order.config, first, order.last
+                )
             else:
                 result.n_reused += 1
 
@@ -218,8 +224,8 @@ def _write_quarantine(outputs: Path, refused: Sequence[Refused]) -> None:
     tables.write_bytes(outputs / "quarantine.csv", text.encode("utf-8", "backslashreplace"))
 
 
-def _is_written(outputs: Path, kinds: Sequence[type], stage: str) -> bool:
-    return all((outputs / stage / f"{kind.TABLE}.csv").is_file() for kind in kinds)  # type: ignore[attr-defined]
+def _is_written(outputs: Path, kinds: Sequence[Kind], stage: str) -> bool:
+    return all((outputs / stage / f"{kind.TABLE}.csv").is_file() for kind in kinds)
 
 
 def _tables(outputs: Path) -> list[Path]:
@@ -232,9 +238,9 @@ def _count(store: Store, result: Result) -> None:
 
     for stage in STAGES:
         for kind in stage.writes:
-            path = store.outputs / stage.name / f"{kind.TABLE}.parquet"  # type: ignore[attr-defined]
+            path = store.outputs / stage.name / f"{kind.TABLE}.parquet"
             if path.is_file():
-                result.counts[kind.TABLE] = pq.read_metadata(path).num_rows  # type: ignore[attr-defined]
+                result.counts[kind.TABLE] = pq.read_metadata(path).num_rows
     reviews = pq.read_table(store.outputs / "ingest" / f"{Review.TABLE}.parquet", columns=["n_words", "lang"])
     result.n_reviews = reviews.num_rows
     result.n_words = pc.sum(reviews.column("n_words")).as_py() or 0

@@ -14,7 +14,7 @@ from pipeline.errors import OutputsError
 from pipeline.plan import STAGES
 from pipeline.readers.parse import source_text
 from pipeline.readers.raw import Raw
-from pipeline.records import Review, Section, Sentence
+from pipeline.records import Kind, Review, Section, Sentence
 
 MOST = 20
 """Mismatches that are told one by one."""
@@ -29,7 +29,8 @@ def verify(corpus: Path, outputs: Path, text_key: str = "") -> tuple[int, list[s
     cursors = {kind: _by_review(outputs, stage, kind) for stage, kind in _written(outputs)}
     if Review not in cursors:
         raise OutputsError("no tables to verify", where=str(outputs), fix="Run `closeup run` first.")
-    n_checked, wrong = 0, []
+    n_checked = 0
+    wrong: list[str] = []
     for shard in cut(corpus, text_key):
         documents, _ = read_items(shard.items)
         raws = {item.review_id: item.raw for item in shard.items}
@@ -38,24 +39,24 @@ def verify(corpus: Path, outputs: Path, text_key: str = "") -> tuple[int, list[s
             n_checked += sum(map(len, rows.values()))
             wrong += _mismatches(document, raws[document.review_id], rows)
     for kind, cursor in cursors.items():
-        wrong += [f"{kind.TABLE}: {name}: no such review in the corpus" for name in cursor.rest()]  # type: ignore[attr-defined]
+        wrong += [f"{kind.TABLE}: {name}: no such review in the corpus" for name in cursor.rest()]
     return n_checked, wrong
 
 
-def _written(outputs: Path) -> Iterator[tuple[str, type]]:
+def _written(outputs: Path) -> Iterator[tuple[str, Kind]]:
     for stage in STAGES:
         for kind in stage.writes:
-            names = kind.__dataclass_fields__  # type: ignore[attr-defined]
-            if kind is Review or {"review_id", "start", "end", "text"} <= set(names):
-                if (outputs / stage.name / f"{kind.TABLE}.parquet").is_file():  # type: ignore[attr-defined]
-                    yield stage.name, kind
+            names = kind.__dataclass_fields__
+            is_checked = kind is Review or {"review_id", "start", "end", "text"} <= set(names)
+            if is_checked and (outputs / stage.name / f"{kind.TABLE}.parquet").is_file():
+                yield stage.name, kind
 
 
 class _by_review:  # noqa: N801 - reads as a function where it is used
     """The rows of a table, review by review, in the order of the corpus."""
 
-    def __init__(self, outputs: Path, stage: str, kind: type) -> None:
-        path = outputs / stage / f"{kind.TABLE}.parquet"  # type: ignore[attr-defined]
+    def __init__(self, outputs: Path, stage: str, kind: Kind) -> None:
+        path = outputs / stage / f"{kind.TABLE}.parquet"
         batches = pq.ParquetFile(path).iter_batches(batch_size=20_000)
         rows = (row for batch in batches for row in batch.to_pylist())
         self._groups = groupby(rows, key=lambda row: row["review_id"])
@@ -83,7 +84,7 @@ class _by_review:  # noqa: N801 - reads as a function where it is used
             self._next = self._pull()
 
 
-def _mismatches(document: Document, raw: Raw, rows: dict[type, list[dict[str, Any]]]) -> Iterator[str]:
+def _mismatches(document: Document, raw: Raw, rows: dict[Kind, list[dict[str, Any]]]) -> Iterator[str]:
     name = document.review_id
     source = source_text(raw)
     if not rows[Review]:
@@ -98,7 +99,7 @@ def _mismatches(document: Document, raw: Raw, rows: dict[type, list[dict[str, An
             for row in some:
                 problem = _wrong_span(document, source, row)
                 if problem:
-                    yield f"{kind.TABLE}: {name}: {problem}"  # type: ignore[attr-defined]
+                    yield f"{kind.TABLE}: {name}: {problem}"
     if Section in rows:
         yield from _gaps(document, rows[Section])
     if Section in rows and Sentence in rows:
@@ -147,5 +148,3 @@ def _gaps(document: Document, sections: list[dict[str, Any]]) -> Iterator[str]:
         at = max(at, last)
     if document.text[at:].strip():
         yield f"sections: {document.review_id}: {document.text[at:].strip()!r:.60} lies in no section"
-
-

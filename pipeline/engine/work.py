@@ -17,6 +17,7 @@ from pipeline.errors import CloseupError
 from pipeline.plan import STAGES
 from pipeline.readers.parse import parse
 from pipeline.readers.raw import Refused
+from pipeline.records import Kind
 from pipeline.stage import Batch, Stage
 
 
@@ -60,15 +61,15 @@ def run_shard(job: Job) -> None:
             handle.write(content)
 
 
-def run_stages(batch: Batch, stages: Sequence[Stage], config: Config) -> dict[str, dict[type, list[Any]]]:
+def run_stages(batch: Batch, stages: Sequence[Stage], config: Config) -> dict[str, dict[Kind, list[Any]]]:
     """Run stages over a batch, each adding its rows to it; the rows of each stage by record class.
 
     Raises:
         TypeError: a stage yields a record that it does not declare, which is our bug.
     """
-    made: dict[str, dict[type, list[Any]]] = {}
+    made: dict[str, dict[Kind, list[Any]]] = {}
     for stage in stages:
-        rows: dict[type, list[Any]] = {kind: [] for kind in stage.maps}
+        rows: dict[Kind, list[Any]] = {kind: [] for kind in stage.maps}
         for row in stage.map(batch, config):
             try:
                 rows[type(row)].append(row)

@@ -1,0 +1,1 @@
+"""Learned models: arrays in, probabilities out."""

@@ -167,7 +167,7 @@ def _type_signs(
 
 GAZETTEER_SIGNS = (12, 13, 14)
 """Columns of Types.signs that come from the gazetteer; training leaves them out at times."""
-LATER_GAZETTEER_SIGNS = (14, 15, 16, 17, 18, 19)
+LATER_GAZETTEER_SIGNS = (14, 15, 16, 17, 18)
 """Columns of Places.signs that come from the gazetteer."""
 
 
@@ -247,6 +247,7 @@ def places_of(
         )
     ):
         signs[:, i] = column
+    signs[:, 19] = (np.diff(tokens.bounds) < 60)[tokens.text]
     signs[:, 20] = size[sentence] <= 4
     signs[:, 21] = candidate
     kind = sents.kind[sentence].astype(np.int64)

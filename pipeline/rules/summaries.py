@@ -24,7 +24,7 @@ from pipeline.rules.telling import NO_QUOTE, Quote, best, quote
 from pipeline.stage import Batch
 from pipeline.summaries import ReviewAspect, ReviewEntity, ReviewSummary, ReviewTheme
 
-READS = (
+READS: tuple[type, ...] = (
     Review,
     Section,
     Sentence,
@@ -185,7 +185,7 @@ def _themes(view: _View, review_id: str, config: Config) -> list[ReviewTheme]:
                 theme_id=theme_id,
                 n_sections=len(sections[theme_id]),
                 n_hits=len(hits[theme_id]),
-                score=max(row.score for row in chain(sections[theme_id], hits[theme_id])),
+                score=max(chain((row.score for row in sections[theme_id]), (row.score for row in hits[theme_id]))),
                 text=clearest.text if clearest else "",
                 start=clearest.start if clearest else None,
                 end=clearest.end if clearest else None,

@@ -57,15 +57,17 @@ def tabulate(samples: list[sets.Sample], known: name_features.Known) -> Table:
         sets.as_masks(sample, tokens.start[low:high], tokens.end[low:high])
         for sample, low, high in zip(samples, tokens.bounds, tokens.bounds[1:], strict=False)
     ]
-    allowed = np.concatenate(masks)
+    allowed = np.concatenate([mask for mask, _ in masks])
+    marked = np.concatenate([mark for _, mark in masks])
     unsure = np.array([sample.unsure for sample in samples])[tokens.text]
-    loosen(allowed, unsure, tokens, types, places, sents)
+    loosen(allowed, marked, unsure, tokens, types, places, sents)
     weight = np.array([sample.weight for sample in samples], dtype=np.float32)[tokens.text]
     return Table(tokens, types, places, emphasis, allowed, weight)
 
 
 def loosen(
     allowed: np.ndarray,
+    marked: np.ndarray,
     unsure: np.ndarray,
     tokens: nlp.Tokens,
     types: name_features.Types,
@@ -75,18 +77,18 @@ def loosen(
     """Puts in what lists know, and leaves open the words with a capital of which nothing is known."""
     inside = places.sentence >= 0
     upper = types.upper[types.of]
-    bare = allowed & 1 > 0
+    bare = ~marked & (allowed & 1 > 0)
     common = types.signs[types.of][:, 11] > 0
     single = types.signs[types.of][:, 15] > 0
     opening = places.signs[:, 1] > 0
     unknown = unsure & bare & upper & ~((opening | (places.signs[:, 10] > 0)) & common) & ~single
     # "Bob Smith", where only Smith is known to be a name.
     after = np.concatenate([[False], unknown[:-1]])
-    named = unsure & ~bare & after
+    named = unsure & marked & after
     allowed[named] |= ((allowed[named] >> 1) & 0b0101010101010101010) << 2
     allowed[unknown] = sets.ALL
     # Small words between two capitals may be part of one name ("Lord of the Rings").
-    open_ = unknown | ~bare
+    open_ = unknown | (marked & (allowed & 1 == 0))
     left = np.concatenate([[False], open_[:-1]]) | np.concatenate([[False, False], open_[:-2]])
     right = np.concatenate([open_[1:], [False]]) | np.concatenate([open_[2:], [False, False]])
     short = types.signs[types.of][:, 15] + types.signs[types.of][:, 16] + types.signs[types.of][:, 17] > 0

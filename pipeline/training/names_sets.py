@@ -293,9 +293,10 @@ def wiki(data: Path, most: int) -> list[Sample]:
     return made
 
 
-def as_masks(sample: Sample, start: np.ndarray, end: np.ndarray) -> np.ndarray:
-    """`allowed` of each token of a sample, from the tokens' offsets."""
+def as_masks(sample: Sample, start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """`allowed` of each token of a sample, from the tokens' offsets, and whether it is in one of the spans."""
     allowed = np.full(len(start), sample.rest, dtype=np.int64)
+    marked = np.zeros(len(start), dtype=np.bool_)
     for low, high, labels in sample.spans:
         first, last = np.searchsorted(end, low, "right"), np.searchsorted(start, high, "left")
         if first < last:
@@ -303,4 +304,5 @@ def as_masks(sample: Sample, start: np.ndarray, end: np.ndarray) -> np.ndarray:
             none = 1 if -1 in labels else 0
             allowed[first] = bits(real) | none
             allowed[first + 1 : last] = bits(real, True) | none
-    return allowed
+            marked[first:last] = True
+    return allowed, marked

@@ -95,8 +95,20 @@ def notebook(corpus: Path, outputs: Path) -> None:
 
     nlp = spacy.blank("en")
     nlp.add_pipe("sentencizer")
-    config = {"model": {"tok2vec": {"@architectures": "spacy.HashEmbedCNN.v2", "width": 96, "depth": 4, "embed_size": 2000,
-              "window_size": 1, "maxout_pieces": 3, "subword_features": True, "pretrained_vectors": None}}}
+    config = {
+        "model": {
+            "tok2vec": {
+                "@architectures": "spacy.HashEmbedCNN.v2",
+                "width": 96,
+                "depth": 4,
+                "embed_size": 2000,
+                "window_size": 1,
+                "maxout_pieces": 3,
+                "subword_features": True,
+                "pretrained_vectors": None,
+            }
+        }
+    }
     ner = nlp.add_pipe("ner", config=config)
     for label in ("PERSON", "ORG", "GPE", "WORK_OF_ART", "DATE"):
         ner.add_label(label)
@@ -121,7 +133,13 @@ def vader(corpus: Path, outputs: Path) -> None:
         analyzer.polarity_scores(text)
 
 
-CONTENDERS = {"ours": ours, "ours, 2 workers": ours_two, "tokenizer alone": tokenizer, "notebook": notebook, "VADER": vader}
+CONTENDERS = {
+    "ours": ours,
+    "ours, 2 workers": ours_two,
+    "tokenizer alone": tokenizer,
+    "notebook": notebook,
+    "VADER": vader,
+}
 SLOW = {"notebook", "VADER"}
 """Measured on the smallest corpus alone: they do not get faster per word."""
 

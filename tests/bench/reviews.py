@@ -10,7 +10,7 @@ HOME = Path(__file__).parents[2]
 WORDS = 230
 """Words of a review: the mean of IMDB's."""
 
-_SYLLABLES = "ba be bi bo ca ce da do el fa fi ga go ha in ja ka la le li lo ma mi na ne no or pa ra re ro sa se ta te to va ve za".split()
+_SYLLABLES = ["ba", "be", "bi", "bo", "ca", "ce", "da", "do", "el", "fa", "fi", "ga", "go", "ha", "in", "ja", "ka", "la", "le", "li", "lo", "ma", "mi", "na", "ne", "no", "or", "pa", "ra", "re", "ro", "sa", "se", "ta", "te", "to", "va", "ve", "za"]
 
 
 def sentences() -> list[str]:
@@ -30,7 +30,9 @@ def reviews(count: int, pool: list[str], seed: int = 0) -> Iterator[str]:
         n_words = 0
         while n_words < WORDS:
             sentence = rng.choice(pool)
-            chosen.append(re.sub(r"\b[a-z]{6,}\b", lambda found: _made_up(rng) if rng.random() < 0.06 else found[0], sentence))
+            chosen.append(
+                re.sub(r"\b[a-z]{6,}\b", lambda found: _made_up(rng) if rng.random() < 0.06 else found[0], sentence)
+            )
             n_words += len(sentence.split())
         yield "\n\n".join(" ".join(chosen[i : i + 4]) for i in range(0, len(chosen), 4))
 

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from outputs import snapshot
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "bench"))
@@ -17,7 +18,18 @@ N_KILLS = 50
 
 
 def command(corpus, outputs, workers):
-    return [sys.executable, "-m", "pipeline", "run", "--corpus", str(corpus), "--outputs", str(outputs), "--workers", str(workers)]
+    return [
+        sys.executable,
+        "-m",
+        "pipeline",
+        "run",
+        "--corpus",
+        str(corpus),
+        "--outputs",
+        str(outputs),
+        "--workers",
+        str(workers),
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +53,9 @@ def test_killed_and_resumed_is_the_same_bytes(corpus, whole, tmp_path, workers):
     kills = 0
     for number in range(N_KILLS // 2):
         outputs = tmp_path / f"outputs-{number}"
-        process = subprocess.Popen(command(corpus, outputs, workers), cwd=HOME, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            command(corpus, outputs, workers), cwd=HOME, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         try:
             process.wait(timeout=rng.uniform(0.1, 1.0) * took)
         except subprocess.TimeoutExpired:

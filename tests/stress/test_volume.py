@@ -20,12 +20,16 @@ print(json.dumps([resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, res
 
 
 def run(corpus, outputs):
-    done = subprocess.run([sys.executable, "-c", CODE, str(corpus), str(outputs)], cwd=HOME, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", CODE, str(corpus), str(outputs)], cwd=HOME, capture_output=True, text=True, check=True
+    )
     return json.loads(done.stdout.splitlines()[-1])
 
 
 def test_memory_is_flat(tmp_path):
-    peaks = [run(write_corpus(tmp_path / f"corpus-{size}", size), tmp_path / f"outputs-{size}")[0] for size in (1000, 10000)]
+    peaks = [
+        run(write_corpus(tmp_path / f"corpus-{size}", size), tmp_path / f"outputs-{size}")[0] for size in (1000, 10000)
+    ]
     assert peaks[1] < peaks[0] * 1.25
     assert peaks[1] < 1024
 
