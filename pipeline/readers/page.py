@@ -1,0 +1,228 @@
+"""Tags -> blocks and marks: which of a page's elements are open, and what that makes of the text in them."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from pipeline.readers import elements
+from pipeline.readers.clean import Builder
+
+ATTRIBUTE = re.compile(
+    r"""(?<![-\w:.])([A-Za-z_:][-\w:.]*+)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]++))""", re.ASCII
+)
+LONGEST_ATTRIBUTES = 100_000
+"""Characters of one tag that are read."""
+DEEPEST = 5_000
+"""Open elements beyond which tags are taken for noise; browsers stop at 512."""
+FURTHEST = 16
+"""Open elements that are looked through for one that a start tag ends."""
+WORDY_CELL = 100
+"""Characters from which a table's cell is no longer a fact beside others but text of its own."""
+SENTENCE_END = re.compile(r"""[.!?:;…)\]"'’”»]""")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """An open element, and what it will give back when it ends."""
+
+    name: str
+    kind: str
+    level: int
+    role: str
+    mark: str
+    """The mark that it makes on its text, or nothing."""
+    block: bool
+    """Whether it ends the block before it, and its own."""
+
+
+def attributes(source: str, start: int, end: int) -> dict[str, tuple[int, int]]:
+    """Name, in lower case, and place of the value of each attribute between start and end; the first one counts."""
+    found: dict[str, tuple[int, int]] = {}
+    for match in ATTRIBUTE.finditer(source, start, min(end, start + LONGEST_ATTRIBUTES)):
+        found.setdefault(match[1].lower(), match.span(match.lastindex or 0))
+    return found
+
+
+class Page:
+    """The open elements of one source, told tag by tag, and the builder that they steer."""
+
+    def __init__(self, out: Builder, *, by_class: bool = True) -> None:
+        self.out = out
+        self.by_class = by_class
+        """Whether class names may set text apart; off where they leave nothing of the page."""
+        self.stack: list[Frame] = []
+        self.open: Counter[str] = Counter()
+        """How many elements of each name are open."""
+        self.marks: Counter[str] = Counter()
+        self.begun: dict[str, int] = {}
+        """Clean offset where the outermost element of each open mark begins."""
+
+    def start(self, name: str, start: int, inner: int, end: int) -> None:
+        """The start tag of element `name` stands at start:end, its attributes from `inner` on."""
+        out = self.out
+        if name == "br":
+            out.line_break(start, end)
+            return
+        if name == "img":
+            self._image(inner, end, start)
+            return
+        block = name in elements.BLOCKS
+        if block and self.open["p"]:
+            self._close("p", start, end)
+        if name in elements.ENDS:
+            self._imply(name, start, end)
+        elif name == "a" and self.open["a"]:
+            self._close("a", start, end)
+        if name in ("td", "th"):
+            self._cell(start, end)
+        elif block:
+            out.edge(start, end)
+        if name in elements.VOID or len(self.stack) >= DEEPEST:
+            return
+        kind, level, role, mark = self._meaning(name, inner, end)
+        if not block and kind not in ("", out.kind) and mark not in ("byline", "main"):
+            block = True
+            out.edge(start, end)
+        self.stack.append(Frame(name, out.kind, out.level, out.role, mark, block))
+        self.open[name] += 1
+        if mark:
+            self.begin(mark)
+        out.kind, out.level, out.role = kind, level, role
+
+    def end(self, name: str, start: int, end: int) -> None:
+        """The end tag of element `name` stands at start:end."""
+        if self.open[name]:
+            self._close(name, start, end)
+        elif name in elements.BLOCKS:
+            self.out.edge(start, end)
+
+    def finish(self) -> None:
+        """The source ends: so does all that is open."""
+        while self.stack:
+            self._pop(len(self.out.source), len(self.out.source))
+
+    def _meaning(self, name: str, inner: int, end: int) -> tuple[str, int, str, str]:
+        """Kind, level and role of text in a new element, and the mark that the element makes."""
+        out = self.out
+        kind, level, role = out.kind, out.level, out.role
+        mark = elements.MARKS.get(name, "")
+        if name == "a" and "href" not in out.source[inner:end].lower():
+            mark = ""
+        named = elements.KINDS.get(name, "")
+        said = ""
+        if end - inner > 6 and name not in ("a", "img"):
+            said = self._said(name, inner, end)
+        if name in elements.MAIN or said == "main":
+            mark = "main"
+            said = ""
+        if name == "time" or (said == "byline" and name in ("span", "time", "a", "b", "i", "em", "strong")):
+            mark, said = "byline", ""
+        if kind == "boilerplate":
+            if name == "h1" and role == "masthead":
+                return "heading", 1, role, mark
+            return kind, 0, role, mark
+        if name == "header" and not self.open["article"] and not self.open["main"]:
+            return "boilerplate", 0, "masthead", mark
+        if said == "boilerplate":
+            role = "masthead" if "header" in out.source[inner:end].lower() else ""
+            if name == "h1":
+                return "heading", 1, "masthead", mark
+            return said, 0, role, mark
+        if name in elements.HEADINGS:
+            return said if said in ("deck", "byline") else "heading", elements.HEADINGS[name], "", mark
+        kind = said or named or kind
+        role = {"li": "item", "tr": "row"}.get(name, role if name not in ("p", "div", "table") else "")
+        return kind, 0 if kind != "heading" else level, role, mark
+
+    def _said(self, name: str, inner: int, end: int) -> str:
+        """What the attributes of an element say that it is: a kind, `main`, or nothing."""
+        source = self.out.source
+        if not self.by_class and name not in ("p", "div", "span"):
+            return ""
+        found = attributes(source, inner, end)
+        if not found:
+            return ""
+
+        def value(key: str) -> str:
+            begin, stop = found.get(key, (0, 0))
+            return source[begin:stop]
+
+        said = elements.ROLES.get(value("role").strip().lower(), "")
+        said = said or elements.ITEMPROPS.get(value("itemprop").strip().lower(), "")
+        if name not in elements.NEVER_BY_CLASS and not said:
+            names = f"{value('class')} {value('id')}"
+            said = elements.kind_by_class(names) if not names.isspace() else ""
+            if not said and "none" in value("style") and re.search(r"display\s*:\s*none", value("style")):
+                said = "boilerplate"
+        return "" if said == "boilerplate" and not self.by_class else said
+
+    def _cell(self, start: int, end: int) -> None:
+        """Cells of a row are one block, as long as they are short."""
+        out = self.out
+        if out.length() > WORDY_CELL or out.role != "row":
+            out.edge(start, end)
+        else:
+            out.tab(start, end)
+
+    def _image(self, inner: int, end: int, start: int) -> None:
+        """The alternative text of a picture is a caption of its own; that of a smiley is part of the line."""
+        out = self.out
+        begin, stop = attributes(out.source, inner, end).get("alt", (0, 0))
+        words = out.source[begin:stop]
+        if not words.strip() or out.kind == "boilerplate" or (self.open["a"] and out.kind == "heading"):
+            return
+        if end - stop < 2:  # nothing that could stand for the line end after it
+            return
+        if not any(character.isalpha() for character in words):
+            out.text_with_entities(begin, stop)
+        elif not out.ends().strip() or SENTENCE_END.fullmatch(out.ends().rstrip()[-1]):
+            kind, level, role = out.kind, out.level, out.role
+            out.edge(start, begin)
+            out.kind, out.level, out.role = "caption", 0, "alt"
+            out.text_with_entities(begin, stop)
+            out.edge(stop, end)
+            out.kind, out.level, out.role = kind, level, role
+
+    def _imply(self, name: str, start: int, end: int) -> None:
+        """End the list item, row or cell that was left open before another begins."""
+        names, barrier = elements.ENDS[name]
+        ended = names.split()
+        if not any(self.open[each] for each in ended):
+            return
+        for frame in self.stack[: -FURTHEST - 1 : -1]:
+            if frame.name in barrier:
+                return
+            if frame.name in ended:
+                self._close(frame.name, start, end)
+                if frame.name == name:
+                    return
+
+    def _close(self, name: str, start: int, end: int) -> None:
+        while self.stack:
+            if self._pop(start, end) == name:
+                return
+
+    def _pop(self, start: int, end: int) -> str:
+        frame = self.stack.pop()
+        self.open[frame.name] -= 1
+        out = self.out
+        if frame.block and start < end:
+            out.edge(start, end)
+        elif frame.block:
+            out.close()
+        if frame.mark:
+            self.cease(frame.mark)
+        out.kind, out.level, out.role = frame.kind, frame.level, frame.role
+        return frame.name
+
+    def begin(self, mark: str) -> None:
+        """What follows is marked; only the outermost of marks with one name counts."""
+        if not self.marks[mark]:
+            self.begun[mark] = self.out.size
+        self.marks[mark] += 1
+
+    def cease(self, mark: str) -> None:
+        """What follows is no longer marked."""
+        self.marks[mark] -= 1
+        if not self.marks[mark]:
+            self.out.mark(mark, self.begun[mark])
