@@ -5,7 +5,7 @@ from dataclasses import replace
 from handmade import BLAME, PRAISE, Maker, run_review, summaries
 
 from pipeline.rules.entity_totals import sum_entities
-from pipeline.rules.looks import Look
+from pipeline.rules.tallies import Look
 from pipeline.stages.report import STAGE
 from pipeline.summaries import EntitySummary, FilmAspect, FilmSummary, ReviewEntity, ReviewSummary, ThemeSummary
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
 
-from pipeline.rules.looks import Looks, Sides
 from pipeline.rules.statistics import mean
+from pipeline.rules.tallies import Looks, Sides
 from pipeline.summaries import EntitySummary, ReviewEntity
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from pipeline.records import Film
 from pipeline.rules.counts import ranked
-from pipeline.rules.looks import Looks, Scores, Sides
 from pipeline.rules.statistics import mean
 from pipeline.rules.summaries import MOST_THEMES, sides_of
+from pipeline.rules.tallies import Looks, Scores, Sides
 from pipeline.summaries import FilmAspect, FilmSummary, ReviewAspect, ReviewSummary
 
 

@@ -7,8 +7,8 @@ from itertools import groupby
 from operator import attrgetter
 
 from pipeline.rules.counts import pairs, ranked
-from pipeline.rules.looks import Looks
 from pipeline.rules.statistics import mean
+from pipeline.rules.tallies import Looks
 from pipeline.rules.telling import NO_QUOTE, Quote, best
 from pipeline.summaries import ReviewTheme, ThemeSummary
 

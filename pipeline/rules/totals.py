@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pipeline.records import Film
 from pipeline.rules.entity_totals import sum_entities
 from pipeline.rules.film_totals import FilmTotal, sum_aspects, sum_films
-from pipeline.rules.looks import Look, Looks
+from pipeline.rules.tallies import Look, Looks
 from pipeline.rules.theme_totals import sum_themes
 from pipeline.stage import Rows
 from pipeline.summaries import (
