@@ -1,65 +1,101 @@
-"""What the summaries of the corpus must know of each review, and the best sentences of those seen so far."""
+"""Paragraphs -> what they look like: the features on which `kinds` decides."""
 
-from dataclasses import dataclass, field
-from typing import Any
+import re
+from dataclasses import dataclass
 
-from pipeline.rules.statistics import interval, spread
-from pipeline.rules.telling import NO_QUOTE, Quote, best
-from pipeline.summaries import ReviewAspect, ReviewEntity, ReviewSummary
+from pipeline.documents import Document
+from pipeline.rules.cues import cue_of
+from pipeline.rules.paragraphs import Paragraph
+
+SHORT = 30
+"""Words up to which a paragraph may be anything but body; longer ones only by a cue."""
+CUE_WORDS = 80
+"""Words up to which cues are looked for."""
+TITLED = 0.7
+"""Part of the longer words that have capitals in a line set like a title."""
+LONGER = 4
+"""Characters from which titles write a word with a capital."""
+
+CLOSING = "\"'”’»)]*_ "
+YEAR = re.compile(r"[(\[](?:19|20)\d\d[)\]]")
+AROUND_FILM = re.compile(r"^(?:(?:movie|film|dvd|blu-ray)\s)?review\b\W*|\s*(?:(?:movie|film|dvd)\s)?review\b.*$", re.IGNORECASE)
+AFTER_FILM = re.compile(r"\s*[(\[:|]|\s[-–—]\s")
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A review that counts, in three words."""
+    """What a paragraph looks like."""
 
-    film_id: str
-    year: int | None
-    """Year of the film."""
-    stance: float | None
+    kind: str
+    """What its mark-up tells, or a cue in its words; empty where neither does."""
+    marked: bool
+    """Whether the mark-up told."""
+    text: str
+    """The text, if it is no longer than SHORT words; the end of it otherwise."""
+    n_words: int
+    n_lines: int
+    has_stop: bool
+    """Whether it ends as a sentence ends, with a full stop, or a question or exclamation mark."""
+    titled: bool
+    """Whether it is set like a title, Most Words With Capitals."""
+    emphasis: bool
+    level: int
+    foreign: bool
+    """Whether it is in another language than the review."""
 
-
-Looks = dict[str, Look]
-"""By review_id; a review that is not in it is a duplicate."""
-
-
-@dataclass(slots=True)
-class Sides:
-    """The best sentence for and against, of those seen so far."""
-
-    praise: Quote = NO_QUOTE
-    blame: Quote = NO_QUOTE
-
-    def see(self, row: ReviewSummary | ReviewAspect | ReviewEntity) -> None:
-        """Take note of the two sentences of a row."""
-        praise = Quote(row.for_text, row.for_start, row.for_end, row.for_score, row.review_id)
-        blame = Quote(row.against_text, row.against_start, row.against_end, row.against_score, row.review_id)
-        self.praise = best((self.praise, praise))
-        self.blame = best((self.blame, blame))
-
-    def columns(self) -> dict[str, Any]:
-        """Both as columns of a summary."""
-        return {
-            **({"for_review_id": self.praise.review_id if self.praise.text else ""} | self.praise.columns("for")),
-            **({"against_review_id": self.blame.review_id if self.blame.text else ""} | self.blame.columns("against")),
-        }
+    @property
+    def is_line(self) -> bool:
+        """Whether it is one short line that is no sentence by its end: a title, heading, caption or the like."""
+        return self.n_words <= SHORT and self.n_lines == 1 and (not self.has_stop or self.titled and self.text[-1] != ".")
 
 
-@dataclass(slots=True)
-class Scores:
-    """A number for each review, and what they say together."""
+def look_at(document: Document, paragraph: Paragraph, foreign: bool) -> Look:
+    """The look of one paragraph."""
+    text = document.text[paragraph.start : paragraph.end]
+    words = text.split(None, CUE_WORDS + 1)
+    n_words = len(words)
+    kind = paragraph.kind
+    if n_words <= CUE_WORDS and kind in ("", "body"):
+        kind = kind_by_cues(text, n_words)
+    short = n_words <= SHORT
+    return Look(
+        kind=kind,
+        marked=bool(paragraph.kind),
+        text=text if short else text[-40:],
+        n_words=n_words,
+        n_lines=text.count("\n") + 1,
+        has_stop=text.rstrip(CLOSING)[-1:] in tuple(".!?…。！？"),
+        titled=short and is_titled(words),
+        emphasis=paragraph.emphasis,
+        level=paragraph.level,
+        foreign=foreign,
+    )
 
-    by_review: dict[str, float] = field(default_factory=dict)
 
-    def columns(self, name: str) -> dict[str, Any]:
-        """Spread, interval and the reviews that disagree most, as columns; `name` seeds the interval."""
-        values = list(self.by_review.values())
-        low, high = interval(values, name)
-        # `max` and `min` give the first of equals, in the order of the corpus.
-        apart = len(values) > 1 and min(values) < max(values)
-        return {
-            "spread": spread(values),
-            "low": low,
-            "high": high,
-            "warmest": max(self.by_review, key=self.by_review.__getitem__) if apart else "",
-            "coldest": min(self.by_review, key=self.by_review.__getitem__) if apart else "",
-        }
+def kind_by_cues(text: str, n_words: int) -> str:
+    """What a cue tells of a paragraph as a whole, or of half of its lines and the first of them."""
+    kind = cue_of(text, n_words)
+    lines = text.split("\n") if not kind else []
+    if len(lines) < 2:
+        return kind
+    told = [cue_of(line.strip(), len(line.split())) for line in lines]
+    first = told[0] or told[1]
+    return first if first not in ("", "heading") and 2 * told.count(first) >= len(told) else ""
+
+
+def is_titled(words: list[str]) -> bool:
+    """Whether most of the longer words start with a capital; one alone is not enough."""
+    bare = [word.strip("\"'“”‘’().,:;!?…*_-–—") for word in words]
+    longer = [word for word in bare if len(word) >= LONGER]
+    capitals = sum(1 for word in longer if not word[0].islower())
+    every = sum(1 for word in bare if word[:1].isupper() or word[:1].isdigit())
+    return capitals >= TITLED * len(longer) and every >= min(2, len(words))
+
+
+def film_names(document: Document, title: str) -> list[str]:
+    """What the film may be called, by what is given and by the review's title."""
+    names = [document.given.get("film", "")]
+    for text in (title, document.given.get("title", "")):
+        name = AFTER_FILM.split(AROUND_FILM.sub("", text).strip(" \"'“”‘’*_"), maxsplit=1)[0]
+        names.append(name.strip(" \"'“”‘’*_…"))
+    return [name for name in dict.fromkeys(names) if len(name) > 1 and len(name.split()) <= 6]
