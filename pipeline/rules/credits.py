@@ -17,7 +17,25 @@ from pipeline.rules.names import MASK, Masked
 _S = r"(?:['’]s|['’](?=\s))"
 _STOP = "who|that|which|with|of|in|by|at|on|from|to|was|is|are|and|or|but|when|while|where|than|for|as|has|had|into|not"
 _FILL = rf"(?:(?!(?:{_STOP})\b)[a-z][\w’'-]* ){{0,5}}"
+_NOTE = r"(?: \([^()\n]{1,60}\))?"
 _COMMA = r"(?:, (?:and |& |plus |a )?| (?:and|&|plus) (?:(?:a|the) (?:[a-z-]+ ){0,3})?)"
+
+
+_LIST = rf"{MASK}{_NOTE}(?:{_COMMA}{MASK}{_NOTE}"
+_NAMES = {
+    "person": MASK,
+    "character": MASK,
+    "characters": rf"{MASK}(?:{_COMMA}{MASK}(?! as\b))*",
+    "people": rf"{_LIST}){{0,8}}",
+    "list": rf"{_LIST})*",
+}
+_MACROS = {
+    "fill": _FILL,
+    "fill2": r"(?:,? (?:a|an|the|both|by|also|in|with|as|such|like|marathon)(?: [a-z-]+){0,2})?,?",
+    "s": _S,
+}
+STRONG, WEAK = 0.9, 0.5
+"""Weight of what patterns find: for sure, or as hints."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +62,8 @@ class Pattern:
     """A pattern of credits.toml, ready to be matched."""
 
     role: str
+    cues: frozenset[str]
+    """Lower-cased words of which a text must have one."""
     regex: re.Pattern[str]
     weak: bool
     """Whether it only hints: the rest of the review must bear it out."""
@@ -51,71 +71,66 @@ class Pattern:
 
 def compile_pattern(source: str) -> re.Pattern[str]:
     """A pattern of credits.toml as a regular expression over masked text."""
-    nouns = {f"noun_{role}": words for role, words in read("credits")["nouns"].items()}
-    people = rf"{MASK}(?:{_COMMA}{MASK}){{0,8}}"
-    macros = {
-        "person": f"(?P<person>{MASK})",
-        "character": f"(?P<character>{MASK})",
-        "people": f"(?P<people>{people})",
-        "list": f"(?P<list>{MASK}(?:{_COMMA}{MASK})*)",
-        "name": MASK,
-        "fill": _FILL,
-        "fill2": r"(?:,? (?:a|an|the|both|by|also|in|with|as|such|like)(?: [a-z-]+){0,2})?,?",
-        "s": _S,
-        **nouns,
-    }
-    expanded = re.sub(r"\{([a-z_]\w*)\}", lambda m: macros[m[1]], source).replace("§", MASK)
-    return re.compile(_number_groups(expanded), re.IGNORECASE if False else 0)
-
-
-def _number_groups(source: str) -> str:
-    """Names of groups made different from one another, as alternatives may share one."""
     count: Counter[str] = Counter()
 
-    def rename(match: re.Match[str]) -> str:
-        count[match[1]] += 1
-        return f"(?P<{match[1]}{count[match[1]]}>"
+    def expand(match: re.Match[str]) -> str:
+        name = match[1]
+        if name not in _NAMES:
+            return _MACROS[name]
+        count[name] += 1  # alternatives may use a macro twice, groups may not share a name
+        return f"(?P<{name}{count[name]}>{_NAMES[name]})"
 
-    return re.sub(r"\(\?P<(\w+)>", rename, source)
+    return re.compile(re.sub(r"\{([a-z]\w*)\}", expand, source).replace("§", MASK))
 
 
 @lru_cache(maxsize=1)
 def patterns() -> tuple[Pattern, ...]:
     """All patterns of credits.toml."""
     return tuple(
-        Pattern(entry["role"], compile_pattern(entry["pattern"]), entry.get("weak", False))
+        Pattern(
+            entry["role"], frozenset(entry["cues"].split()), compile_pattern(entry["pattern"]), entry.get("weak", False)
+        )
         for entry in read("credits")["pattern"]
     )
 
 
+_WORD = re.compile(r"[a-z]+(?:[-/][a-z]+)*")
+
+
 def find_credits(masked: Masked) -> Iterator[Finding]:
     """What the patterns find, in no order that matters."""
+    words = set(_WORD.findall(masked.text.lower()))
     for pattern in patterns():
+        if pattern.cues.isdisjoint(words):
+            continue
         for match in pattern.regex.finditer(masked.text):
-            people: list[int] = []
-            character = -1
-            for group, place in match.groupdict().items():
-                if place is None:
-                    continue
-                first = masked.name_at(match.start(group))
-                if group.startswith("character"):
-                    character = first
-                else:
-                    people += range(first, first + place.count(MASK))
-            last = people + [character] if character >= 0 else people
-            yield Finding(
-                role=pattern.role,
-                people=tuple(people),
-                character=character,
-                start=masked.unmask(match.start()),
-                end=masked.spans[max(last)][1] if last else masked.unmask(match.end()),
-                weight=0.5 if pattern.weak else 0.9,
-            )
+            yield from _read_match(pattern, match, masked)
     yield from find_brackets(masked)
 
 
+def _read_match(pattern: Pattern, match: re.Match[str], masked: Masked) -> Iterator[Finding]:
+    people: list[int] = []
+    characters: list[int] = []
+    for group, words in match.groupdict().items():
+        if words is not None:
+            first = masked.name_at(match.start(group))
+            named = range(first, first + words.count(MASK))
+            (characters if group.startswith("character") else people).extend(named)
+    start, end = masked.unmask(match.start()), masked.spans[max(people + characters)][1]
+    weight = WEAK if pattern.weak else STRONG
+    if characters and len(people) == len(characters):
+        for person, character in zip(people, characters, strict=True):
+            yield Finding(pattern.role, (person,), character, start, end, weight)
+    elif characters:
+        # "Tom Hanks and Meg Ryan as Annie": the one next to the words that say so.
+        yield Finding(pattern.role, (people[-1] if people[0] < characters[0] else people[0],), characters[0], start, end, weight)
+    else:
+        yield Finding(pattern.role, tuple(people), -1, start, end, weight)
+
+
 _BRACKET = re.compile(
-    rf"(?P<before>{MASK}|(?<![\w’'-])(?P<noun>[a-z]+))(?P<s>{_S})?(?P<quote>[”\"'’]?) \((?:the |a |an )?(?:[a-z]+ly )?{MASK}(?P<after>\)|,| [–—-]| is | was | in | does | gives | who | at )"
+    rf"(?P<before>{MASK}|(?<![\w’'-])(?P<noun>[a-z]+))(?P<s>{_S}|’s|'s)?(?P<quote>[”\"'’]?),? \((?:the |a |an )?(?:[a-z]+ly )?{MASK}(?:{_S}|['’])?"
+    r"(?:\)|,| [–—-]| is | was | in | does | gives | who | at )"
 )
 
 
