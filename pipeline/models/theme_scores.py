@@ -1,0 +1,109 @@
+"""What speaks for a theme in a section -> the probability that the section tells of it.
+
+A logistic regression with few weights, the same for every theme, so that it serves a user's themes too: learned on
+the reviews of gold/train (THEMES_CARD.md).
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+LIKELY = 0.28
+"""Probability from which a section is said to tell of a theme."""
+MOST = 3
+"""Cues or hints beyond which more say no more."""
+FEATURES = (
+    "bias",
+    "a cue where the plot is told",
+    "a cue where the film is judged",
+    "a cue elsewhere",
+    "log of cues",
+    "log of hints",
+    "logit of the best sentence",
+    "logit of the best sentence with a cue",
+    "logit times a cue",
+    "title, deck or heading",
+    "part of the other sections with a cue",
+    "logit of the review's best other section",
+    "log of sentences",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was found, for S sections and T themes."""
+
+    cues: Floats
+    """(3, S, T): cues in plot, in opinion, elsewhere."""
+    hints: Floats
+    """(S, T): hints."""
+    logit: Floats
+    """(S, T): the model's logit for the best sentence of the section."""
+    cued: Floats
+    """(S, T): the same among the sentences with a cue; that of the section's best where there is none."""
+    review: Ints
+    """(S,): number of the review, rising."""
+    is_head: NDArray[np.bool_]
+    """(S,): title, deck or heading."""
+    n_sentences: Ints
+    """(S,): sentences that were looked at."""
+
+
+def features(found: Evidence) -> Floats:
+    """What the regression sees, (S, T, len(FEATURES))."""
+    n_cues = found.cues.sum(0)
+    has_cue = n_cues > 0
+    logit, cued = np.clip(found.logit, -8, 4) + 4, np.clip(found.cued, -8, 4) + 4
+    first = np.flatnonzero(np.diff(found.review, prepend=-1))
+    size = np.diff(np.append(first, len(found.review)))
+    of_review = np.repeat(np.arange(len(first)), size)
+    others = np.maximum(size - 1, 1)[of_review][:, None]
+    elsewhere = (np.add.reduceat(has_cue, first, axis=0, dtype=np.float64)[of_review] - has_cue) / others
+    shape = n_cues.shape
+    columns = (
+        np.ones(shape),
+        found.cues[0] > 0,
+        found.cues[1] > 0,
+        found.cues[2] > 0,
+        np.log1p(np.minimum(n_cues, MOST)),
+        np.log1p(np.minimum(found.hints, MOST)),
+        logit,
+        np.where(has_cue, cued, 0.0),
+        np.where(has_cue, logit, 0.0),
+        np.broadcast_to(found.is_head[:, None], shape),
+        np.where(has_cue, elsewhere, 0.0),
+        _best_elsewhere(logit, first, of_review),
+        np.broadcast_to(np.log1p(found.n_sentences)[:, None], shape),
+    )
+    return np.stack([column.astype(np.float64) for column in columns], axis=2)
+
+
+def _best_elsewhere(logit: Floats, first: Ints, of_review: Ints) -> Floats:
+    """(S, T): the highest logit of the review's other sections, 0 if it has none."""
+    best = np.maximum.reduceat(logit, first, axis=0)[of_review]
+    is_best = logit >= best
+    second = np.maximum.reduceat(np.where(is_best, 0.0, logit), first, axis=0)[of_review]
+    n_best = np.add.reduceat(is_best, first, axis=0, dtype=np.int64)[of_review]
+    return np.where(is_best & (n_best == 1), second, best)
+
+
+def score(found: Evidence, weights: Floats) -> Floats:
+    """(S, T): probabilities, rounded to six decimals so that no sum's last bit decides."""
+    if not len(found.review):
+        return np.zeros(found.hints.shape)
+    rounded: Floats = np.round(1 / (1 + np.exp(-(features(found) @ weights))), 6)
+    return rounded
+
+
+@lru_cache(maxsize=1)
+def weights() -> Floats:
+    """(len(FEATURES),): the weights beside this module."""
+    with np.load(Path(__file__).with_name("theme_scores.npz"), allow_pickle=False) as arrays:
+        found: Floats = arrays["weights"].astype(np.float64)
+    return found
