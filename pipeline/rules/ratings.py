@@ -99,7 +99,7 @@ def _number(written: str) -> float:
     words = read("ratings")["words"]
     half = 0.5 if _HALF.search(written) else 0.0
     whole = _HALF.sub("", written).strip(" -")
-    return half + float(words[whole] if whole in words else whole or 0)
+    return half + float(words.get(whole, whole or 0))
 
 
 @lru_cache(maxsize=1)

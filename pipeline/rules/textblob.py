@@ -22,7 +22,7 @@ _LONG = 3
 
 def score_textblob(tokens: nlp.Tokens, sents: nlp.Sentences) -> NDArray[np.float64]:
     """Polarity (-1 to 1) and subjectivity (0 to 1) of each sentence, (n, 2); 0 where no word has a score."""
-    scored, active = (_sorted_ids(words)[0] for words in _words())
+    scored, active = _ids()
     kinds, place = np.unique(tokens.norm, return_inverse=True)
     is_scored = np.isin(kinds, scored)[place]
     is_active = np.isin(kinds, active)[place]
@@ -45,19 +45,16 @@ def _can_matter(is_active: NDArray[np.bool_], ends: NDArray[np.bool_]) -> NDArra
     """Which tokens the scorer must see: the active ones, and what follows each up to the word that ends its reach."""
     n_ends = np.cumsum(ends)
     at_active = np.maximum.accumulate(np.where(is_active, np.arange(len(ends)), -1))
-    since = n_ends - n_ends[at_active]
-    return is_active | ((at_active >= 0) & (since - ends == 0))
+    since: NDArray[np.int64] = n_ends - n_ends[at_active]
+    matters: NDArray[np.bool_] = is_active | ((at_active >= 0) & (since - ends == 0))
+    return matters
 
 
 @lru_cache(maxsize=1)
-def _words() -> tuple[frozenset[str], frozenset[str]]:
-    """Words that have a score of their own, and those together with all that change the score of others."""
+def _ids() -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Hashes of the words that have a score of their own, and of those with all that change the score of others."""
     emoticons = {sign.lower() for signs in EMOTICONS.values() for sign in signs}
-    scored = frozenset(sentiment.keys()) | {_IRONY} | emoticons
-    return scored, scored | set(sentiment.negations) | {"!"}
-
-
-@lru_cache(maxsize=2)
-def _sorted_ids(words: frozenset[str]) -> tuple[NDArray[np.uint64]]:
-    """spaCy's hashes of words, rising."""
-    return (np.sort(np.fromiter(map(get_string_id, words), dtype=np.uint64, count=len(words))),)
+    scored = {*sentiment.keys(), *emoticons, _IRONY}
+    active = {*scored, *sentiment.negations, "!"}
+    first, second = (np.array([get_string_id(word) for word in words], dtype=np.uint64) for words in (scored, active))
+    return first, second
