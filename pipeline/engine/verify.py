@@ -21,45 +21,66 @@ MOST = 20
 
 
 def verify(corpus: Path, outputs: Path, text_key: str = "") -> tuple[int, list[str]]:
-    """Check every row that has offsets; the number of rows checked, and the mismatches in words.
+    """Check every row that points at words; the number of spans checked, and the mismatches in words.
 
     Raises:
         OutputsError: there are no outputs to check.
     """
-    cursors = {kind: _by_review(outputs, stage, kind) for stage, kind in _written(outputs)}
-    if Review not in cursors:
+    tables = list(_written(outputs))
+    if Review not in [kind for _, kind, _ in tables]:
         raise OutputsError("no tables to verify", where=str(outputs), fix="Run `closeup run` first.")
+    readers = {kind: (_Whole if is_whole else _Ordered)(outputs, stage, kind) for stage, kind, is_whole in tables}
     n_checked = 0
     wrong: list[str] = []
     for shard in cut(corpus, text_key):
         documents, _ = read_items(shard.items)
         raws = {item.review_id: item.raw for item in shard.items}
         for document in documents:
-            rows = {kind: cursor.take(document.review_id) for kind, cursor in cursors.items()}
+            rows = {kind: reader.take(document.review_id) for kind, reader in readers.items()}
             n_checked += sum(map(len, rows.values()))
             wrong += _mismatches(document, raws[document.review_id], rows)
-    for kind, cursor in cursors.items():
-        wrong += [f"{kind.TABLE}: {name}: no such review in the corpus" for name in cursor.rest()]
+    for kind, reader in readers.items():
+        wrong += [f"{kind.TABLE}: {name}: no such review in the corpus" for name in reader.rest()]
     return n_checked, wrong
 
 
-def _written(outputs: Path) -> Iterator[tuple[str, Kind]]:
+def _prefixes(kind: Kind) -> dict[str, str]:
+    """What the columns of a span begin with, and the column that names the review that it stands in."""
+    names = set(kind.__dataclass_fields__)
+    found = {}
+    for prefix in ("", "for_", "against_"):
+        if {f"{prefix}start", f"{prefix}end", f"{prefix}text"} <= names:
+            found[prefix] = f"{prefix}review_id" if f"{prefix}review_id" in names else "review_id"
+    return found
+
+
+def _written(outputs: Path) -> Iterator[tuple[str, Kind, bool]]:
+    """Stage and class of each table to check, and whether it is one of the corpus as a whole."""
     for stage in STAGES:
         for kind in stage.writes:
-            names = kind.__dataclass_fields__
-            is_checked = kind is Review or {"review_id", "start", "end", "text"} <= set(names)
-            if is_checked and (outputs / stage.name / f"{kind.TABLE}.parquet").is_file():
-                yield stage.name, kind
+            is_there = (outputs / stage.name / f"{kind.TABLE}.parquet").is_file()
+            if is_there and (kind is Review or _prefixes(kind)):
+                yield stage.name, kind, kind in stage.reduces
 
 
-class _by_review:  # noqa: N801 - reads as a function where it is used
-    """The rows of a table, review by review, in the order of the corpus."""
+def _spans(outputs: Path, stage: str, kind: Kind) -> Iterator[dict[str, Any]]:
+    """The rows of a table, those with several spans once for each; rows without words are left out."""
+    prefixes = _prefixes(kind)
+    for batch in pq.ParquetFile(outputs / stage / f"{kind.TABLE}.parquet").iter_batches(batch_size=20_000):
+        for row in batch.to_pylist():
+            if not prefixes:
+                yield row
+            for prefix, review in prefixes.items():
+                span = {name: row[f"{prefix}{name}"] for name in ("start", "end", "text")}
+                if row[review] and span["start"] is not None:
+                    yield row | span | {"review_id": row[review]}
+
+
+class _Ordered:
+    """The spans of a table that follows the corpus, review by review; one review in memory at a time."""
 
     def __init__(self, outputs: Path, stage: str, kind: Kind) -> None:
-        path = outputs / stage / f"{kind.TABLE}.parquet"
-        batches = pq.ParquetFile(path).iter_batches(batch_size=20_000)
-        rows = (row for batch in batches for row in batch.to_pylist())
-        self._groups = groupby(rows, key=lambda row: row["review_id"])
+        self._groups = groupby(_spans(outputs, stage, kind), key=lambda row: row["review_id"])
         self._next = self._pull()
 
     def _pull(self) -> tuple[str, list[dict[str, Any]]] | None:
@@ -68,7 +89,7 @@ class _by_review:  # noqa: N801 - reads as a function where it is used
         return None
 
     def take(self, review_id: str) -> list[dict[str, Any]]:
-        """The rows of this review, if they come next."""
+        """The spans of this review, if they come next."""
         if self._next is None or self._next[0] != review_id:
             return []
         rows = self._next[1]
@@ -76,12 +97,29 @@ class _by_review:  # noqa: N801 - reads as a function where it is used
         return rows
 
     def rest(self) -> Iterator[str]:
-        """Reviews whose rows nobody took, at most MOST."""
+        """Reviews whose spans nobody took, at most MOST."""
         for _ in range(MOST):
             if self._next is None:
                 return
             yield self._next[0]
             self._next = self._pull()
+
+
+class _Whole:
+    """The spans of a table of the corpus as a whole, which is small, in memory."""
+
+    def __init__(self, outputs: Path, stage: str, kind: Kind) -> None:
+        self._spans: dict[str, list[dict[str, Any]]] = {}
+        for row in _spans(outputs, stage, kind):
+            self._spans.setdefault(row["review_id"], []).append(row)
+
+    def take(self, review_id: str) -> list[dict[str, Any]]:
+        """The spans of this review."""
+        return self._spans.pop(review_id, [])
+
+    def rest(self) -> Iterator[str]:
+        """Reviews whose spans nobody took, at most MOST."""
+        yield from list(self._spans)[:MOST]
 
 
 def _mismatches(document: Document, raw: Raw, rows: dict[Kind, list[dict[str, Any]]]) -> Iterator[str]:
@@ -114,7 +152,7 @@ def _wrong_runs(document: Document, source: str) -> Iterator[str]:
     """Verbatim runs of the clean text that are not what stands in the source."""
     offsets = document.offsets
     if not offsets.clean:
-        if document.text != source:
+        if not source.startswith(document.text) or (document.markup == "text" and document.text != source):
             yield f"{document.review_id}: the text is not the source"
         return
     ends = (*offsets.clean[1:], len(document.text))

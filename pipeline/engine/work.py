@@ -125,6 +125,9 @@ def _without_failing(batch: Batch, stages: Sequence[Stage], config: Config) -> t
             raise
         except Exception as error:
             failed.append(_refusal(document.source, error))
+            if len(failed) == len(batch.documents) > 1:
+                # Not one review can be read: the fault is not in the reviews.
+                raise
     if not failed:
         raise RuntimeError("a stage fails on a shard but on none of its reviews alone")
     return _only(batch, good), failed
