@@ -70,8 +70,13 @@ def load() -> Gazetteer:
 
 
 def keys(norms: NDArray[np.uint64]) -> NDArray[np.uint32]:
-    """Hashes of single words, from hashes of their norms, any shape."""
+    """Keys of names of one word, from the hashes of their norms, any shape."""
     return fold(norms * _FACTOR)
+
+
+def first_key_of(name: str) -> int:
+    """The key of the first word of a name, which has one at least."""
+    return int(keys(np.array(_norms(name)[:1], dtype=np.uint64))[0])
 
 
 def fold(wide: NDArray[np.uint64]) -> NDArray[np.uint32]:

@@ -31,6 +31,10 @@ class Types:
 
     of: NDArray[np.int64]
     """(n,): row of each token."""
+    words: list[str]
+    """(m,): as written."""
+    key: NDArray[np.uint32]
+    """(m,): key of the word in gazetteers."""
     norm: NDArray[np.int64]
     prefix: NDArray[np.int64]
     suffix: NDArray[np.int64]
@@ -104,9 +108,12 @@ def types_of(tokens: nlp.Tokens, known: Known) -> Types:
     quote = np.fromiter((word in _QUOTES for word in words), dtype=np.bool_, count=len(words))
     bracket = np.fromiter(((word == "(") - (word == ")") for word in words), dtype=np.int8, count=len(words))
     norms = tokens.norm[where]
-    signs = _type_signs(norms, known, upper, whole, alpha, figure, mixed, size - 2)
+    keys = gazetteer.keys(norms)
+    signs = _type_signs(keys, known, upper, whole, alpha, figure, mixed, size - 2)
     return Types(
         of=of,
+        words=words,
+        key=keys,
         norm=_row(norms, NORMS),
         prefix=_row(_four(codes, first, size, 0), AFFIXES),
         suffix=_row(_four(codes, first, size, -4), AFFIXES),
@@ -123,7 +130,7 @@ def types_of(tokens: nlp.Tokens, known: Known) -> Types:
 
 
 def _type_signs(
-    norms: NDArray[np.uint64],
+    keys: NDArray[np.uint32],
     known: Known,
     upper: NDArray[np.bool_],
     whole: NDArray[np.bool_],
@@ -132,11 +139,10 @@ def _type_signs(
     mixed: NDArray[np.bool_],
     size: NDArray[np.int64],
 ) -> NDArray[np.float32]:
-    keys = gazetteer.fold(gazetteer.extend(np.zeros(len(norms), dtype=np.uint64), norms))
     counted = gazetteer.contains(known.lower, keys)
-    share = np.full(len(norms), -1, dtype=np.int64)
+    share = np.full(len(keys), -1, dtype=np.int64)
     share[counted] = known.share[np.searchsorted(known.lower, keys[counted])]
-    signs = np.zeros((len(norms), TYPE_SIGNS), dtype=np.float32)
+    signs = np.zeros((len(keys), TYPE_SIGNS), dtype=np.float32)
     for i, column in enumerate(
         (
             upper,

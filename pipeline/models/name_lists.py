@@ -46,23 +46,29 @@ class Lists:
     """Parallel to `keys`: index in records.LABELS."""
     capital: NDArray[np.bool_]
     """Parallel to `keys`: whether the first word must have a capital."""
+    first: NDArray[np.uint32]
+    """Sorted keys of the words with which names begin."""
 
 
 @lru_cache(maxsize=1)
 def lists() -> Lists:
     """The lists of lexicon/name_lists.toml, compiled once a process."""
     rows: dict[int, tuple[int, bool]] = {}
+    first: set[int] = set()
     for entry in load.read("name_lists")["list"]:
         label = LABELS.index(entry["label"])
         for name in [*entry["names"].split(), *entry["phrases"]]:
             rows.setdefault(gazetteer.key_of(name), (label, bool(entry["capital"])))
+            first.add(gazetteer.first_key_of(name))
         for name in entry.get("cased", ()):
             rows.setdefault(gazetteer.key_of(name), (label, True))
+            first.add(gazetteer.first_key_of(name))
     keys = sorted(rows)
     return Lists(
         np.array(keys, dtype=np.uint32),
         np.array([rows[key][0] for key in keys], dtype=np.int64),
         np.array([rows[key][1] for key in keys], dtype=np.bool_),
+        np.array(sorted(first), dtype=np.uint32),
     )
 
 
@@ -85,23 +91,38 @@ def find(tokens: nlp.Tokens, sentence_end: NDArray[np.int64], upper: NDArray[np.
     return apart(Found(first[good], first[good] + size[good], table.label[row[good]]))
 
 
-def find_dates(tokens: nlp.Tokens) -> Found:
-    """Years, decades and days, as runs of whole tokens."""
-    first, last = [], []
-    for i, doc in enumerate(tokens.docs):
-        low, high = int(tokens.bounds[i]), int(tokens.bounds[i + 1])
-        spans = [match.span() for match in DATE.finditer(doc.text)]
-        if spans:
-            start, end = np.array(spans, dtype=np.int64).T
-            first.append(low + np.searchsorted(tokens.start[low:high], start))
-            last.append(low + np.searchsorted(tokens.end[low:high], end) + 1)
-    if not first:
+_WORDY = re.compile(rf"(?:{_MONTH}|[a-z]+ties)$")
+_SPAN = 5
+"""Tokens of a date at each side of its figures."""
+
+
+def find_dates(tokens: nlp.Tokens, words: list[str], of: NDArray[np.int64], figure: NDArray[np.bool_]) -> Found:
+    """Years, decades and days, as runs of whole tokens.
+
+    `words` (m,) are the different words, `figure` (m,) tells which begin with a figure, `of` (n,) which one a token is.
+    """
+    worth = figure | np.fromiter((word[:1] in "'’" and word[1:2].isdigit() for word in words), np.bool_, len(words))
+    worth |= np.fromiter((bool(_WORDY.match(word[:20])) for word in words), np.bool_, len(words))
+    places = np.flatnonzero(worth[of])
+    if not len(places):
         return Found(*(np.zeros(0, dtype=np.int64) for _ in range(3)))
-    begin, stop = np.concatenate(first), np.concatenate(last)
-    stop = np.minimum(stop, tokens.bounds[1:][tokens.text[np.minimum(begin, len(tokens) - 1)]])
-    good = begin < stop
-    begin, stop = begin[good], stop[good]
-    return apart(Found(begin, stop, np.full(len(begin), LABELS.index("DATE"), dtype=np.int64)))
+    new = np.concatenate([[True], (np.diff(places) > 2 * _SPAN) | (np.diff(tokens.text[places]) != 0)])
+    begin = np.maximum(places[new] - _SPAN, tokens.bounds[tokens.text[places[new]]])
+    close = places[np.append(np.flatnonzero(new)[1:] - 1, len(places) - 1)]
+    stop = np.minimum(close + _SPAN + 1, tokens.bounds[tokens.text[close] + 1])
+    first, last = [], []
+    for low, high in zip(begin.tolist(), stop.tolist(), strict=True):
+        start, end = tokens.start[low:high], tokens.end[low:high]
+        gap = np.append(start[1:] - end[:-1], 0).tolist()
+        text = "".join([words[k] + " " * g for k, g in zip(of[low:high].tolist(), gap, strict=True)])
+        for match in DATE.finditer(text):
+            a, b = match.span()
+            first.append(low + int(np.searchsorted(start, a + start[0])))
+            last.append(low + int(np.searchsorted(end, b + start[0])) + 1)
+    one, past = np.array(first, dtype=np.int64), np.array(last, dtype=np.int64)
+    good = one < past
+    one, past = one[good], past[good]
+    return apart(Found(one, past, np.full(len(one), LABELS.index("DATE"), dtype=np.int64)))
 
 
 def apart(found: Found) -> Found:

@@ -15,14 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline import nlp
-from pipeline.models import gazetteer, name_features, name_lists
+from pipeline.models import gazetteer, name_features, name_lists, name_votes
 from pipeline.records import LABELS
 
 FILE = Path(__file__).with_suffix(".npz")
 N_TAGS = 1 + 2 * len(LABELS)
 """No name; then for each label the tag of its first token and that of the others."""
-REACH = 4
-"""Tokens at each side of a candidate that the net must see."""
+REACH = 3
+"""Tokens at each side of a candidate that the net sees."""
+_CHUNK = 1500
+"""Tokens that the net reads at once, give or take a text."""
 DATE, GROUP, CONDITION = LABELS.index("DATE"), LABELS.index("GROUP"), LABELS.index("CONDITION")
 _LISTED = 0.97
 """Score of what dates and lists find: their precision on the gold reviews to train on."""
@@ -58,9 +60,9 @@ class Tagger:
 
 
 @lru_cache(maxsize=1)
-def load() -> Tagger:
-    """The tagger whose weights lie beside this module, read once a process."""
-    with np.load(FILE, allow_pickle=False) as arrays:
+def load(path: Path = FILE) -> Tagger:
+    """The tagger whose weights lie beside this module (or at `path`), read once a process."""
+    with np.load(path, allow_pickle=False) as arrays:
         stored = {name: arrays[name] for name in arrays.files}
     known = name_features.Known(gazetteer.load(), stored.pop("lower"), stored.pop("share"))
     return Tagger({name: np.ascontiguousarray(value, dtype=np.float32) for name, value in stored.items()}, known)
@@ -79,35 +81,54 @@ def tag(
     types = name_features.types_of(tokens, tagger.known)
     places = name_features.places_of(tokens, sents, types, tagger.known, emphasis)
     rows = near(places.candidate, places.sentence, REACH)
-    chance = tag_chances(tagger.weights, types, places, rows)
-    found = _spans(chance, rows, places, types)
+    chance = tag_chances(tagger.weights, types, places, tokens.text, rows)
+    found = _voted(_whole_words(_spans(chance, rows, places), tokens, types), tokens)
     return _with_lists(found, tokens, sents, types, places, tagger.weights["calibration"])
 
 
 def near(candidate: NDArray[np.bool_], sentence: NDArray[np.int64], reach: int) -> NDArray[np.int64]:
     """The tokens in sentences that are at most `reach` tokens from a candidate."""
-    hits = np.flatnonzero(candidate)
-    edge = np.zeros(len(candidate) + 1, dtype=np.int32)
-    np.add.at(edge, np.maximum(hits - reach, 0), 1)
-    np.add.at(edge, np.minimum(hits + reach + 1, len(candidate)), -1)
-    return np.flatnonzero((np.cumsum(edge[:-1]) > 0) & (sentence >= 0))
+    count = np.concatenate([np.zeros(reach + 1, dtype=np.int32), np.cumsum(candidate, dtype=np.int32)])
+    count = np.append(count, np.repeat(count[-1], reach))
+    return np.flatnonzero((count[2 * reach + 1 :] > count[: len(candidate)]) & (sentence >= 0))
 
 
 def tag_chances(
-    weights: Weights, types: name_features.Types, places: name_features.Places, rows: NDArray[np.int64]
+    weights: Weights, types: name_features.Types, places: name_features.Places, text: NDArray[np.int32], rows: NDArray[np.int64]
 ) -> NDArray[np.float32]:
-    """(len(rows), N_TAGS): probability of each tag at the tokens `rows`, which are in order."""
-    used, of = np.unique(types.of[rows], return_inverse=True)
-    x = _embed(weights, types, used)[of]
+    """(len(rows), N_TAGS): probability of each tag at the tokens `rows`, which are in order; `text` as in Tokens."""
+    used = np.zeros(len(types.norm), dtype=np.int64)
+    used[types.of[rows]] = 1
+    kinds = np.flatnonzero(used)
+    used[kinds] = np.arange(len(kinds))
+    chance = np.zeros((len(rows), N_TAGS), dtype=np.float32)
+    if not len(rows):
+        return chance
+    words = _embed(weights, types, kinds)
+    # Whole texts at a time, few enough to stay in the processor's cache.
+    new = np.flatnonzero(np.concatenate([[True], np.diff(text[rows]) != 0]))
+    cuts = [0]
+    for place in [*new[1:].tolist(), len(rows)]:
+        if place - cuts[-1] >= _CHUNK or place == len(rows):
+            chance[cuts[-1] : place] = _chances(weights, words, used[types.of[rows[cuts[-1] : place]]], places, rows[cuts[-1] : place])
+            cuts.append(place)
+    return chance
+
+
+def _chances(
+    weights: Weights, words: NDArray[np.float32], of: NDArray[np.int64], places: name_features.Places, rows: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """The net itself, over one token at least."""
+    x = words[of]
     x += places.signs[rows] @ weights["place_signs"]
     np.maximum(x, 0, out=x)
-    sentence = places.sentence[rows]
-    joined = ((np.diff(rows) == 1) & (np.diff(sentence) == 0))[:, None].astype(np.float32)
-    x = x + _convolve(x, joined, weights, "1")
-    x = x + _convolve(x, joined, weights, "2")
+    breaks = np.flatnonzero((np.diff(rows) != 1) | (np.diff(places.sentence[rows]) != 0))
+    x += _convolve(x, breaks, weights, "1")
+    x += _sentence_mean(x, places.sentence[rows]) @ weights["around"]
+    x += _convolve(x, breaks, weights, "2")
     early = _softmax(x @ weights["early"] + weights["early_bias"])
-    x = x + _pool(early, places, rows) @ weights["pool"]
-    x = x + _convolve(x, joined, weights, "3")
+    x += _pool(early, places, rows) @ weights["pool"]
+    x += _convolve(x, breaks, weights, "3")
     return _softmax(x @ weights["late"] + weights["late_bias"])
 
 
@@ -118,20 +139,31 @@ def _embed(weights: Weights, types: name_features.Types, used: NDArray[np.int64]
     size = (last - first)[used]
     begin = np.cumsum(size) - size
     inside = np.repeat(first[used] - begin, size) + np.arange(size.sum())
-    letters = np.add.reduceat(weights["grams"][types.grams[inside]], begin, axis=0) / size[:, None].astype(np.float32)
+    letters = np.add.reduceat(weights["grams"][types.grams[inside]], begin, axis=0)
     x = weights["norms"][types.norm[used]] + weights["prefixes"][types.prefix[used]] + weights["suffixes"][types.suffix[used]]
     x += weights["shapes"][types.shape[used]]
-    x += letters
+    x += letters / size[:, None].astype(np.float32)
     return np.asarray(x @ weights["mix"] + types.signs[used] @ weights["type_signs"] + weights["bias"], dtype=np.float32)
 
 
-def _convolve(x: NDArray[np.float32], joined: NDArray[np.float32], weights: Weights, layer: str) -> NDArray[np.float32]:
-    """Each token with its two neighbours; `joined` (n - 1, 1) is 1 where a token and the next are neighbours."""
-    y = x @ weights["here" + layer]
-    y[1:] += (x[:-1] * joined) @ weights["before" + layer]
-    y[:-1] += (x[1:] * joined) @ weights["after" + layer]
-    y += weights["bias" + layer]
-    return np.maximum(y, 0, out=y)
+def _convolve(x: NDArray[np.float32], breaks: NDArray[np.int64], weights: Weights, layer: str) -> NDArray[np.float32]:
+    """Each token with its two neighbours; no token of `breaks` is a neighbour of the one after it."""
+    width = x.shape[1]
+    y = x @ weights["layer" + layer]
+    y[breaks, :width] = 0
+    y[breaks + 1, 2 * width :] = 0
+    here = y[:, width : 2 * width]
+    here += weights["bias" + layer]
+    here[1:] += y[:-1, :width]
+    here[:-1] += y[1:, 2 * width :]
+    return np.maximum(here, 0, out=here)
+
+
+def _sentence_mean(x: NDArray[np.float32], sentence: NDArray[np.int64]) -> NDArray[np.float32]:
+    """The mean of a sentence's tokens, at each of them: whether it tells the story or speaks of the film."""
+    starts = np.flatnonzero(np.concatenate([[True], np.diff(sentence) != 0]))
+    size = np.diff(np.append(starts, len(sentence)))
+    return np.repeat(np.add.reduceat(x, starts, axis=0) / size[:, None].astype(np.float32), size, axis=0)
 
 
 def _pool(early: NDArray[np.float32], places: name_features.Places, rows: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -157,7 +189,7 @@ def _softmax(x: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _spans(
-    chance: NDArray[np.float32], rows: NDArray[np.int64], places: name_features.Places, types: name_features.Types
+    chance: NDArray[np.float32], rows: NDArray[np.int64], places: name_features.Places
 ) -> NameSpans:
     """Runs of tokens that are a name by the sum over labels, then the label of each run."""
     # Rounded, so that the last bit of a sum, which may depend on the batch, decides nothing.
@@ -185,9 +217,36 @@ def _spans(
     share /= share.sum(axis=1, keepdims=True)
     mean = np.exp(logs[np.arange(len(starts)), label] / size)
     least = np.minimum.reduceat(belief[token, label[run]], first)
-    good = np.bitwise_or.reduceat(places.candidate[rows[token]], first)
+    # Dates are told by rule, which knows a year from another number.
+    good = np.bitwise_or.reduceat(places.candidate[rows[token]], first) & (label != DATE)
     made = NameSpans(rows[starts], rows[starts] + size, label, mean * 0.5 + least * 0.5, share)
     return _choose(made, good)
+
+
+def _whole_words(found: NameSpans, tokens: nlp.Tokens, types: name_features.Types) -> NameSpans:
+    """`found`, with the second half of a double-barrelled name where the tagger stopped at the hyphen."""
+    last = found.last.copy()
+    hyphen = np.fromiter((word in "-–" for word in types.words), dtype=np.bool_, count=len(types.words))
+    limit = tokens.bounds[tokens.text[found.first] + 1] - 1
+    for _ in range(2):
+        rows = np.flatnonzero(last < limit)
+        at = last[rows]
+        joined = (tokens.start[at] == tokens.end[at - 1]) & (tokens.start[at + 1] == tokens.end[at])
+        last[rows[joined & hyphen[types.of[at]] & types.upper[types.of[at + 1]]]] += 2
+    apart = np.ones(len(last), dtype=np.bool_)
+    apart[1:] = found.first[1:] >= np.maximum.accumulate(last)[:-1]
+    return _choose(NameSpans(found.first, last, found.label, found.score, found.alternatives), apart)
+
+
+def _voted(found: NameSpans, tokens: nlp.Tokens) -> NameSpans:
+    """`found`, with one label for all places of a name in a text."""
+    if not len(found):
+        return found
+    norms = tokens.norm.tolist()
+    words = [tuple(norms[a:b]) for a, b in zip(found.first.tolist(), found.last.tolist(), strict=True)]
+    text = tokens.text[found.first].astype(np.int64)
+    label, alternatives = name_votes.vote(text, words, found.label, found.score, found.alternatives)
+    return NameSpans(found.first, found.last, label, found.score, alternatives)
 
 
 def _with_lists(
@@ -203,8 +262,9 @@ def _with_lists(
     score = 1 / (1 + np.exp(-(calibration[0] * np.log(raw / (1 - raw)) + calibration[1])))
     upper = types.upper[types.of]
     end = np.where(places.sentence >= 0, sents.last[places.sentence], 0).astype(np.int64)
-    listed = name_lists.find(tokens, end, upper, np.flatnonzero(places.sentence >= 0))
-    dates = name_lists.find_dates(tokens)
+    opens = gazetteer.contains(name_lists.lists().first, types.key)[types.of]
+    listed = name_lists.find(tokens, end, upper, np.flatnonzero(opens & (places.sentence >= 0)))
+    dates = name_lists.find_dates(tokens, types.words, types.of, types.figure)
     sure = (listed.label == GROUP) | (listed.label == CONDITION)
     first = np.concatenate([dates.first, listed.first[sure]])
     last = np.concatenate([dates.last, listed.last[sure]])

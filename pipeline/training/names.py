@@ -1,13 +1,15 @@
 """Make `models/names.npz`: the tagger of names, trained with torch, kept as plain arrays.
 
-    python -m pipeline.training.names --data DIR [--fold N] [--epochs N] [--out FILE]
+    python -m pipeline.training.names --data DIR [--teacher FILE] [--fold N] [--epochs N] [--out FILE]
 
 DIR holds open/ner_*.jsonl.gz, open/wiki_movies.jsonl.gz, gold/train with texts/train, films.json (movielog's data/titles by
-IMDb id), linked.jsonl.gz (aclImdb's reviews of these films: id, text, film) and lower.npz (`lower`, `share`: how often
+IMDb id), linked.jsonl.gz (aclImdb's reviews of these films: id, text, film), groups.jsonl.gz (those of other films) and lower.npz (`lower`, `share`: how often
 each word is written in lower case within the sentences of those reviews). Needs the `train` extra.
 """
 
 import argparse
+import dataclasses
+import gzip
 import json
 import random
 import time
@@ -21,10 +23,11 @@ from torch import nn
 
 from pipeline import nlp
 from pipeline.models import gazetteer, name_features, name_lists, names
+from pipeline.training import names_agreed
 from pipeline.training import names_sets as sets
 
-WIDTH, DEPTH = 96, 64
-BATCH = 5000
+WIDTH, DEPTH = 80, 64
+BATCH = 4000
 """Tokens a step."""
 
 
@@ -38,6 +41,8 @@ class Table:
     emphasis: np.ndarray
     allowed: np.ndarray
     weight: np.ndarray
+    near: np.ndarray
+    """Whether the net reads the token at all."""
 
 
 def tabulate(samples: list[sets.Sample], known: name_features.Known) -> Table:
@@ -62,7 +67,9 @@ def tabulate(samples: list[sets.Sample], known: name_features.Known) -> Table:
     unsure = np.array([sample.unsure for sample in samples])[tokens.text]
     loosen(allowed, marked, unsure, tokens, types, places, sents)
     weight = np.array([sample.weight for sample in samples], dtype=np.float32)[tokens.text]
-    return Table(tokens, types, places, emphasis, allowed, weight)
+    close = np.zeros(len(tokens), dtype=np.bool_)
+    close[names.near(places.candidate, places.sentence, names.REACH)] = True
+    return Table(tokens, types, places, emphasis, allowed, weight, close)
 
 
 def loosen(
@@ -95,7 +102,7 @@ def loosen(
     allowed[unsure & bare & ~upper & left & right & short] = sets.ALL
     end = np.where(inside, sents.last[places.sentence], 0).astype(np.int64)
     found = name_lists.find(tokens, end, upper, np.flatnonzero(inside))
-    for hits in (found, name_lists.find_dates(tokens)):
+    for hits in (found, name_lists.find_dates(tokens, types.words, types.of, types.figure)):
         for a, b, label in zip(hits.first.tolist(), hits.last.tolist(), hits.label.tolist(), strict=True):
             sure = label in (sets.GROUP, sets.CONDITION, sets.DATE)
             free = bare[a:b].all() and (allowed[a:b] & sets.bit(label)).all()
@@ -122,6 +129,7 @@ class Net(nn.Module):
         self.layers = nn.ModuleList(nn.ModuleList(nn.Linear(WIDTH, WIDTH, bias=i == 0) for i in range(3)) for _ in range(3))
         self.early, self.late = nn.Linear(WIDTH, names.N_TAGS), nn.Linear(WIDTH, names.N_TAGS)
         self.pool = nn.Linear(2 + 2 * len(names.LABELS), WIDTH, bias=False)
+        self.around = nn.Linear(WIDTH, WIDTH, bias=False)
         self.drop = nn.Dropout(0.25)
 
     def convolve(self, x: torch.Tensor, joined: torch.Tensor, layer: int) -> torch.Tensor:
@@ -141,6 +149,10 @@ class Net(nn.Module):
         x = self.mix(norm + other[of]) + self.type_signs(b["type_signs"][of] * b["keep_type"]) + self.place_signs(b["signs"])
         x = self.drop(torch.relu(x))
         x = x + self.convolve(x, b["joined"], 0)
+        number = b["sentence"]
+        n_sentences = int(number.max()) + 1
+        count = torch.zeros(n_sentences, 1).index_add_(0, number, torch.ones(len(number), 1))
+        x = x + self.around(self.drop(torch.zeros(n_sentences, WIDTH).index_add(0, number, x) / count))[number]
         x = x + self.convolve(x, b["joined"], 1)
         early = self.early(x)
         chance = torch.softmax(early, dim=1)
@@ -164,10 +176,10 @@ class Net(nn.Module):
             table: getattr(self, table).weight for table in ("norms", "prefixes", "suffixes", "shapes", "grams")
         }
         made |= {"mix": self.mix.weight.T, "bias": self.mix.bias}
-        made |= {name: getattr(self, name).weight.T for name in ("type_signs", "place_signs", "pool")}
+        made |= {name: getattr(self, name).weight.T for name in ("type_signs", "place_signs", "pool", "around")}
         for i, layer in enumerate(self.layers, 1):
-            for name, part in zip(("here", "before", "after"), layer, strict=True):  # type: ignore[arg-type]
-                made[f"{name}{i}"] = part.weight.T
+            here, before, after = (part.weight.T for part in layer)  # type: ignore[attr-defined]
+            made[f"layer{i}"] = torch.cat([before, here, after], dim=1)
             made[f"bias{i}"] = layer[0].bias  # type: ignore[index]
         for name in ("early", "late"):
             made |= {name: getattr(self, name).weight.T, f"{name}_bias": getattr(self, name).bias}
@@ -179,7 +191,7 @@ def batch(table: Table, texts: np.ndarray, spin: np.random.Generator | None) -> 
     """The tensors of some texts; with `spin`, the signs that a text may lack are left out at times."""
     bounds = table.tokens.bounds
     rows = np.concatenate([np.arange(bounds[i], bounds[i + 1]) for i in texts])
-    rows = rows[table.places.sentence[rows] >= 0]
+    rows = rows[table.near[rows]]
     used, of = np.unique(table.types.of[rows], return_inverse=True)
     first, last = table.types.gram_first, np.append(table.types.gram_first[1:], len(table.types.grams))
     size = (last - first)[used]
@@ -207,7 +219,7 @@ def batch(table: Table, texts: np.ndarray, spin: np.random.Generator | None) -> 
         "grams": grams, "gram_first": begin, "of": of, "norm": table.types.norm[used], "prefix": table.types.prefix[used],
         "suffix": table.types.suffix[used], "shape": table.types.shape[used], "type_signs": table.types.signs[used],
         "keep_type": keep, "signs": signs, "same": same, "candidate": np.flatnonzero(table.places.candidate[rows]),
-        "joined": (np.diff(sentence) == 0).astype(np.float32)[:, None], "tags": tags.astype(np.bool_), "weight": table.weight[rows],
+        "sentence": np.unique(sentence, return_inverse=True)[1], "joined": ((np.diff(sentence) == 0) & (np.diff(rows) == 1)).astype(np.float32)[:, None], "tags": tags.astype(np.bool_), "weight": table.weight[rows],
     }  # fmt: skip
     return {name: torch.from_numpy(np.ascontiguousarray(value)) for name, value in arrays.items()}
 
@@ -224,8 +236,7 @@ def train(table: Table, epochs: int, seed: int = 1, log: bool = True) -> Net:
     torch.manual_seed(seed)
     spin = np.random.default_rng(seed)
     net = Net()
-    sizes = np.diff(table.tokens.bounds)
-    order = spin.permutation(len(sizes))
+    sizes = np.diff(np.concatenate([[0], np.cumsum(table.near)])[table.tokens.bounds])
     steps = max(1, int(sizes.sum() * epochs / BATCH))
     optimizer = torch.optim.Adam(net.parameters(), lr=3e-3)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min(1, s / 100) * max(0.02, 1 - s / (steps * 1.05)))
@@ -253,7 +264,51 @@ def train(table: Table, epochs: int, seed: int = 1, log: bool = True) -> Net:
     return net
 
 
-def all_samples(data: Path, fold: int) -> list[sets.Sample]:
+WEIGHTS = {"ner_wnut17_train_dev": 2.0, "ner_uner_ewt_dev": 3.0, "ner_broad_twitter": 0.5}
+"""Of the open sets; the others have 1."""
+
+
+def by_film(path: Path, films: dict[str, dict]) -> list[tuple[list[str], dict[str, set[int]]]]:
+    """The reviews of each film of a file, and the names that are known of it; no film that is kept back."""
+    groups: dict[str, list[str]] = {}
+    with gzip.open(path, "rt", encoding="utf-8") as stream:
+        for line in stream:
+            row = json.loads(line)
+            groups.setdefault(row["film"], []).append(row["text"])
+    return [
+        (texts, sets.silver_names(films[film]) if film in films else {})
+        for film, texts in groups.items()
+        if not sets.kept_back(film)
+    ]
+
+
+def silver(data: Path, teacher: names.Tagger | None) -> list[sets.Sample]:
+    """Reviews of films whose cast is known, and with a `teacher` of other films."""
+    films = json.loads((data / "films.json").read_text())
+    if teacher is None:
+        return sets.silver(data / "linked.jsonl.gz", films)
+    made = names_agreed.agree(by_film(data / "linked.jsonl.gz", films), teacher)
+    return made + names_agreed.agree(by_film(data / "groups.jsonl.gz", films), teacher)
+
+
+def cut_short(sample: sets.Sample, spin: random.Random) -> sets.Sample:
+    """A few sentences of a review: many reviews are no longer."""
+    first = spin.randrange(len(sample.sents))
+    sents = sample.sents[first : first + spin.randint(1, 3)]
+    start, end = sents[0][0], sents[-1][1]
+    return sets.Sample(
+        sample.text[start:end],
+        [(a - start, b - start, labels) for a, b, labels in sample.spans if a >= start and b <= end],
+        sample.rest,
+        [(a - start, b - start, kind) for a, b, kind in sents],
+        [(a - start, b - start) for a, b in sample.emphasis if a >= start and b <= end],
+        sample.unsure,
+        sample.weight,
+        sample.group,
+    )
+
+
+def all_samples(data: Path, fold: int, teacher: names.Tagger | None) -> list[sets.Sample]:
     """The samples to train on; with `fold` >= 0, that fifth of UNER's rows and of the gold reviews is left out."""
     spin = random.Random(5)
     made: list[sets.Sample] = []
@@ -263,19 +318,22 @@ def all_samples(data: Path, fold: int) -> list[sets.Sample]:
             rows = rows[:3394]
         if name == "ner_uner_ewt_dev":
             rows = [row for row in rows if row.group % 5 != fold]
+        for row in rows:
+            row.weight = WEIGHTS.get(name, 1.0)
         made += rows
     made += sets.wiki(data, 4000)
-    made += sets.silver(data / "linked.jsonl.gz", json.loads((data / "films.json").read_text()))
+    reviews = silver(data, teacher)
+    made += [cut_short(row, spin) if row.sents and spin.random() < 0.2 else row for row in reviews]
     gold = [row for row in sets.gold(data / "gold" / "train", data / "texts" / "train") if row.group % 5 != fold]
     for row in gold:
         row.weight = 3.0
-    made += gold * 3
+    made += gold * 3 + [cut_short(row, spin) for row in gold * 4]
     cased = []
     for sample in spin.sample(made, len(made) // 12):
         for change in (str.lower, str.upper) if spin.random() < 0.3 else (str.lower,):
             text = change(sample.text)
             if len(text) == len(sample.text) and not sample.unsure:
-                cased.append(sets.Sample(text, sample.spans, sample.rest, sample.sents, sample.emphasis, False, 0.5, sample.group))
+                cased.append(dataclasses.replace(sample, text=text, weight=0.5))
     return made + cased
 
 
@@ -288,6 +346,7 @@ def save(weights: names.Weights, known: name_features.Known, out: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--teacher", type=Path)
     parser.add_argument("--fold", type=int, default=-1)
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--out", type=Path, default=names.FILE)
@@ -295,7 +354,8 @@ def main() -> None:
     torch.set_num_threads(1)
     with np.load(args.data / "lower.npz") as arrays:
         known = name_features.Known(gazetteer.load(), arrays["lower"], arrays["share"])
-    samples = all_samples(args.data, args.fold)
+    teacher = names.load(args.teacher) if args.teacher else None
+    samples = all_samples(args.data, args.fold, teacher)
     table = tabulate(samples, known)
     print(f"{len(samples)} samples, {len(table.tokens)} tokens", flush=True)
     net = train(table, args.epochs)
