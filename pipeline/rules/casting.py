@@ -64,6 +64,7 @@ def cast_review(
     sure = [finding for finding in findings if not finding.undecided and finding.weight > 0.5]
     for finding in sure:
         evidence.note(finding)
+    sure = _without_writers_who_are_authors(sure)
     pairs = [finding for finding in findings if finding.undecided]
     decided = decide(pairs, evidence)
     for finding in decided:
@@ -82,6 +83,12 @@ def cast_review(
         rows += _weak_rows(finding, names, cast, evidence, roles)
     cast.credits = unite(rows)
     return cast
+
+
+def _without_writers_who_are_authors(findings: Sequence[Finding]) -> list[Finding]:
+    """Findings less those that call a writer whom, in the same place, another calls the book's author."""
+    authors = {i for finding in findings if finding.role == "author" for i in finding.people}
+    return [f for f in findings if f.role != "writer" or not authors.issuperset(f.people)]
 
 
 class _Evidence:
@@ -136,6 +143,20 @@ class _Evidence:
             c = self.character[form] + self.tag_share(form, "CHARACTER")
             found[form] = "PERSON" if p >= c else "CHARACTER"
         return found
+
+    def is_real(self, form: str, full: str, labels: Mapping[str, str]) -> bool:
+        """Whether a name is a real person's, by its label, the tagger or the gazetteer, and has several words in full."""
+        if labels.get(form) == "CHARACTER" or labels.get(full) == "CHARACTER" or self.is_work(form):
+            return False
+        if self.tagged[form] in NO_PERSON or self.tagged[form] == "CHARACTER" or self.character[full]:
+            return False
+        if " " not in full or fold(full).split()[0] in lexicon.TITLES:
+            return False
+        return self.known(full) or self.tag_share(full, "PERSON") > 0.5 or labels.get(full) == "PERSON"
+
+    def is_invented(self, form: str, labels: Mapping[str, str]) -> bool:
+        """Whether a name may be a character's."""
+        return labels.get(form) != "PERSON" and self.tagged[form] not in NO_PERSON and not self.known(form)
 
     def is_work(self, form: str) -> bool:
         """Whether a name is rather a title."""
@@ -228,18 +249,16 @@ def _weak_rows(
     rows = []
     for i in finding.people:
         form = names[i].form
-        if cast.labels.get(form) == "CHARACTER" or evidence.is_work(form) or evidence.tagged[form] in (NO_PERSON | {"CHARACTER"}):
-            continue
         person = cast.full.get((form, "PERSON"), form)
-        if roles.get(person) and finding.role not in roles[person]:
+        if not evidence.is_real(form, person, cast.labels) or roles.get(person) and finding.role not in roles[person]:
             continue
-        if " " not in person or fold(person).split()[0] in lexicon.TITLES:
-            continue
-        if cast.labels.get(person) == "CHARACTER" or evidence.character[person]:
-            continue
-        if not (evidence.known(person) or evidence.tag_share(person, "PERSON") > 0.5 or roles.get(person)):
-            continue
-        rows.append(Said(person, finding.role, "", names[i].start, names[i].end, 0.6))
+        character, end = "", names[i].end
+        if finding.character >= 0:
+            character, end = names[finding.character].form, max(end, names[finding.character].end)
+            if not evidence.is_invented(character, cast.labels):
+                continue
+            character = cast.full.get((character, "CHARACTER"), character)
+        rows.append(Said(person, finding.role, character, names[i].start, end, 0.6))
     return rows
 
 

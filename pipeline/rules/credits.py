@@ -21,13 +21,13 @@ _NOTE = r"(?: \([^()\n]{1,60}\))?"
 _COMMA = r"(?:, (?:and |& |plus |a )?| (?:and|&|plus) (?:(?:a|the) (?:[a-z-]+ ){0,3})?)"
 
 
-_LIST = rf"{MASK}{_NOTE}(?:{_COMMA}{MASK}{_NOTE}"
 _NAMES = {
     "person": MASK,
     "character": MASK,
     "characters": rf"{MASK}(?:{_COMMA}{MASK}(?! as\b))*",
-    "people": rf"{_LIST}){{0,8}}",
-    "list": rf"{_LIST})*",
+    "people": rf"{MASK}(?:{_COMMA}{MASK}){{0,8}}",
+    "list": rf"{MASK}(?:{_COMMA}{MASK})*",
+    "cast": rf"{MASK}{_NOTE}(?:{_COMMA}{MASK}{_NOTE})*",
 }
 _MACROS = {
     "fill": _FILL,
@@ -114,8 +114,7 @@ def _read_match(pattern: Pattern, match: re.Match[str], masked: Masked) -> Itera
     for group, words in match.groupdict().items():
         if words is not None:
             first = masked.name_at(match.start(group))
-            named = range(first, first + words.count(MASK))
-            (characters if group.startswith("character") else people).extend(named)
+            (characters if group.startswith("character") else people).extend(first + i for i in _outside_brackets(words))
     start, end = masked.unmask(match.start()), masked.spans[max(people + characters)][1]
     weight = WEAK if pattern.weak else STRONG
     if characters and len(people) == len(characters):
@@ -126,6 +125,18 @@ def _read_match(pattern: Pattern, match: re.Match[str], masked: Masked) -> Itera
         yield Finding(pattern.role, (people[-1] if people[0] < characters[0] else people[0],), characters[0], start, end, weight)
     else:
         yield Finding(pattern.role, tuple(people), -1, start, end, weight)
+
+
+def _outside_brackets(words: str) -> Iterator[int]:
+    """Numbers, among all names in `words`, of those that stand in no brackets."""
+    is_inside, number = False, 0
+    for sign in words:
+        if sign == MASK:
+            if not is_inside:
+                yield number
+            number += 1
+        elif sign in "()":
+            is_inside = sign == "("
 
 
 _BRACKET = re.compile(

@@ -87,7 +87,7 @@ def _items(text: str, role: str, start: int, end: int) -> Iterator[Listed]:
 
 def _role(role: str, note: str | None) -> str:
     """The role that a note in brackets tells: "Susan Hill (novel)" among the writers is the book's author."""
-    if role == "writer" and note and re.search(r"novel|book|story|play\b|comic|memoir|article|manga|characters", note, re.IGNORECASE):
+    if role == "writer" and note and re.search(r"novel|book|story|\bplay\b|comic|memoir|article|manga|characters", note, re.IGNORECASE):
         return "author"
     return role
 

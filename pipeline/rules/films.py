@@ -161,7 +161,10 @@ def gather(page: Page) -> dict[str, Candidate]:
         if not key or sign.endswith("run") and (key in NEVER_FIRST or len(key) < 2 or key.isdigit() and len(key) < 4):
             return None
         one = found.setdefault(key, Candidate(title))
-        one.forms[title] = None
+        if sign in ("given", "headline") and not {"given", "headline"} & one.signs.keys():
+            one.title, one.forms = title, {title: None}
+        elif not {"given", "headline"} & one.signs.keys():
+            one.forms[title] = None
         one.signs[sign] = 1.0
         return one
 

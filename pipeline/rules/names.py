@@ -59,6 +59,14 @@ class Masked:
         return place if i == 0 else place - self.places[i - 1] - 1 + self.spans[i - 1][1]
 
 
+_SPACES = dict.fromkeys(map(ord, "\t\u00a0\u2002\u2003\u2007\u2009\u202f\u3000"), " ") | {ord(MASK): " "}
+
+
+def plain_spaces(text: str) -> str:
+    """`text`, of the same length, with spaces of one kind only, and without MASK."""
+    return text.translate(_SPACES)
+
+
 def find_runs(text: str) -> list[tuple[int, int]]:
     """Offsets of the capitalised runs that may be names, in order, without the words that only begin a sentence."""
     found = []
@@ -79,7 +87,7 @@ def find_runs(text: str) -> list[tuple[int, int]]:
 
 
 def mask(text: str, spans: list[tuple[int, int]]) -> Masked:
-    """`text` with the `spans` masked; they must be in order and not overlap."""
+    """`text`, which holds no MASK, with the `spans` masked; they must be in order and not overlap."""
     pieces, places = [], []
     last = length = 0
     for start, end in spans:
@@ -88,4 +96,4 @@ def mask(text: str, spans: list[tuple[int, int]]) -> Masked:
         length += start - last + 1
         last = end
     pieces.append(text[last:])
-    return Masked(MASK.join(piece.replace(MASK, " ") for piece in pieces), list(spans), places)
+    return Masked(MASK.join(pieces), list(spans), places)

@@ -23,7 +23,7 @@ from pipeline.rules.credits import Finding, find_credits
 from pipeline.rules.entities import NameCount, entity_id, merge_entities
 from pipeline.rules.facts import find_listed
 from pipeline.rules.forms import fold, merge_forms, slug
-from pipeline.rules.names import find_runs, mask
+from pipeline.rules.names import find_runs, mask, plain_spaces
 from pipeline.stage import Batch, Rename, Rows, Stage
 
 NAMED = frozenset({"PERSON", "CHARACTER", "WORK", "ORG", "PLACE"})
@@ -101,10 +101,8 @@ def _emphasised(batch: Batch) -> NDArray[np.bool_]:
 
 def read_review(document: Document, parts: Sequence[Part], tagged: Sequence[Span]) -> Iterator[Film | Mention | Credit | NameCount]:
     """All rows of one review."""
-    text = document.text
+    text = plain_spaces(document.text)
     known = gazetteer.load()
-    names: list[Name] = []
-    findings: list[Finding] = []
     spans = [(part.start + a, part.start + b) for part in parts for a, b in find_runs(text[part.start : part.end])]
     listed = [(part, item) for part in parts for item in find_listed(text, part.start, part.end)]
     labels = {(span.start, span.end): span for span in tagged if span.label in NAMED}
@@ -112,8 +110,9 @@ def read_review(document: Document, parts: Sequence[Part], tagged: Sequence[Span
     spans = _instead(spans, [s for _, item in listed for s in ((item.start, item.end), item.character) if s])
     masked = mask(text, spans)
     names = [_name(text, span, labels.get(span)) for span in spans]
-    findings = list(find_credits(masked))
     place = {span: i for i, span in enumerate(spans)}
+    in_lists = {place[item.start, item.end] for _, item in listed}
+    findings = [finding for finding in find_credits(masked) if in_lists.isdisjoint(finding.people)]
     for _, item in listed:
         who = place[item.start, item.end]
         whom = place.get(item.character, -1) if item.character else -1
@@ -129,9 +128,8 @@ def read_review(document: Document, parts: Sequence[Part], tagged: Sequence[Span
     yield from _mentions(document, parts, tagged, names, cast, film, film_id)
     for said in cast.credits:
         start, end = document.offsets.to_source(said.start, said.end)
-        yield Credit(
-            review_id, said.person, said.role, said.character, start, end, text[said.start : said.end], round(said.score, 4)
-        )
+        words = document.text[said.start : said.end]
+        yield Credit(review_id, said.person, said.role, said.character, start, end, words, round(said.score, 4))
 
 
 def reduce_entities(rows: Rows) -> Iterator[Rename | Entity]:
