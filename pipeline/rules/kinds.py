@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from pipeline.documents import Document
 from pipeline.rules.looks import YEAR, Look, film_names
 
-TITLE_WORDS, DECK_WORDS, STRAY_WORDS = 20, 30, 20
+TITLE_WORDS, PLAIN_TITLE_WORDS, DECK_WORDS, STRAY_WORDS = 20, 12, 30, 20
 BODY_WORDS = 20
 """Words from which a paragraph shows that the text has begun."""
 RUN = 4
@@ -25,7 +25,13 @@ VERBS = re.compile(
     r"|didn['’]t|can['’]t|i|i['’]\w+|it['’]s|that['’]s|there['’]s|he['’]s|she['’]s|you|we|makes?|made|gets?|got|keeps?|feels?|seems?|works?)\b",
     re.IGNORECASE,
 )
+OPENING = re.compile(r"(?:and|but|so|the (?:film|movie)|this|there|it|may contain)\b", re.IGNORECASE)
+"""How a text begins, not its standfirst."""
+STOP_WITHIN = re.compile(r"[a-z]{2}\. +[A-Z]")
 SELF = re.compile(r"\b(?:i|i['’]\w+|my|me|we|our|us|this (?:movie|film|one))\b", re.IGNORECASE)
+QUOTE = re.compile(r"[“\"][^“”\"]{20,400}[”\"]\s*[-–—~(]\s*[^\W\d_].{1,60}|“[^“”]{40,}”")
+"""A paragraph that is a quotation, with the name of who said it, or long enough without."""
+NO_HEADING = re.compile(r"[();@]|\.\.\.|…")
 FILM_PAGE = re.compile(
     r"\b(?:movies?|films?|reviews?|trailer|ending|explained|cast|scenes?|poster|still|official|watch|streaming|online|season"
     r"|netflix|hulu|imdb|interview|stars?|director|actors?|actress|behind the scenes|box office|clip|teaser|first look)\b",
@@ -42,11 +48,12 @@ def tell_kinds(document: Document, looks: Sequence[Look]) -> list[str]:
     title = _title(document, looks, kinds)
     if title >= 0:
         kinds[title] = "title"
-        deck = _deck(looks, kinds, title)
-        if deck >= 0:
-            kinds[deck] = "deck"
-    _tell_runs(looks, kinds)
     names = film_names(document, looks[title].text if title >= 0 else "")
+    deck = _deck(looks, kinds, title, names) if title >= 0 else -1
+    if deck >= 0:
+        kinds[deck] = "deck"
+    _tell_runs(looks, kinds)
+    kinds = ["quote" if not kind and QUOTE.fullmatch(look.text) else kind for look, kind in zip(looks, kinds, strict=True)]
     strays = [i for i, kind in enumerate(kinds) if kind in ("", "heading") and _is_stray(looks[i])]
     many = sum(looks[i].titled for i in strays) > 2
     for i in strays:
@@ -67,19 +74,22 @@ def _title(document: Document, looks: Sequence[Look], kinds: Sequence[str]) -> i
         return -1
     given = document.given.get("title", "")
     if look.kind == "heading" and look.marked:
-        return first if look.level < 4 else -1
+        peers = sum(each.kind == "heading" and each.level == look.level for each in looks) - 1
+        return first if look.level < 4 and (not peers or not given or _alike(look.text, given)) else -1
     if _alike(look.text, given) or _alike(look.text, document.given.get("film", "")):
         return first
-    if given or look.kind in ("facts", "quote") or look.foreign or look.text[:1].islower():
+    if given or look.kind in ("facts", "quote", "body") or look.foreign or look.text[:1].islower():
         return -1
-    if look.text[-1] in ".,;" and not look.text.endswith("..."):
+    if look.text[-1] in ".,;:" and not look.text.endswith("...") or STOP_WITHIN.search(look.text):
+        return -1
+    if looks[first + 1].text[:1].islower() or look.n_words > PLAIN_TITLE_WORDS and not look.titled:
         return -1
     if look.has_stop and not (look.titled or YEAR.search(look.text)):
         return -1
     return first
 
 
-def _deck(looks: Sequence[Look], kinds: Sequence[str], title: int) -> int:
+def _deck(looks: Sequence[Look], kinds: Sequence[str], title: int, names: Sequence[str]) -> int:
     """Number of the paragraph that is the standfirst under the title; -1 if there is none."""
     after = next((i for i in range(title + 1, len(looks)) if kinds[i] not in ASIDE), -1)
     if after < 0 or after + 1 >= len(looks) or "deck" in kinds:
@@ -88,14 +98,17 @@ def _deck(looks: Sequence[Look], kinds: Sequence[str], title: int) -> int:
     if kinds[after] == "heading" and look.marked:
         above = looks[title].level
         return after if look.n_words > 3 and (not above or look.level > above) and kinds[after + 1] == "" else -1
-    if kinds[after] or look.n_words > DECK_WORDS or look.n_lines > 2 or look.foreign or look.titled and look.n_words < 3:
+    if kinds[after] or QUOTE.fullmatch(look.text) or look.n_words > DECK_WORDS or look.n_lines > 2 or look.foreign or look.titled and look.n_words < 3:
         return -1
-    if not any(_is_running(each) for each in following[:3]):
+    if following[0].text[:1].islower():
+        return -1
+    body = next((each for each in following[:3] if _is_running(each)), None)
+    if body is None or OPENING.match(look.text) or look.titled and _mentions(look.text, names):
         return -1
     if not look.has_stop or look.emphasis:
         return after
     is_one_sentence = not re.search(r"[.!?…]\s", look.text) and look.n_words <= TITLE_WORDS
-    return after if is_one_sentence and not SELF.search(look.text) and following[0].n_words > 2 * look.n_words else -1
+    return after if is_one_sentence and not SELF.search(look.text) and body.n_words > 2 * look.n_words else -1
 
 
 def _tell_runs(looks: Sequence[Look], kinds: list[str]) -> None:
@@ -141,6 +154,8 @@ def _stray(
     heads = i + 1 < len(looks) and kinds[i + 1] in ("", "body", "quote", "caption", "facts")
     if look.foreign:
         return "body" if look.has_stop and not look.titled else "caption"
+    if text[-1:] in tuple(",;-–—!") or text.endswith("?") and look.n_words < NAME_WORDS:
+        return "body"
     if kinds[i] == "heading":
         return "heading" if heads else "body"
     if text.endswith(":") and look.n_words <= RUN_WORDS:
@@ -151,14 +166,16 @@ def _stray(
         return "heading"
     if look.text.isupper() and heads and look.n_words <= RUN_WORDS:
         return "heading"
-    if any(re.search(rf"\b{re.escape(name)}\b", text) for name in names):
+    if _mentions(text, names):
         return "caption"
     if look.n_words <= NAME_WORDS:
         named = document.text.count(text) > 1
-        return "caption" if named else "heading" if heads else ""
-    if FILM_PAGE.search(text) or not heads:
+        return "caption" if named else "heading" if heads and not NO_HEADING.search(text) else ""
+    if FILM_PAGE.search(text) or text[0].islower():
         return "caption"
-    return "heading" if many or look.n_words <= RUN_WORDS else "caption"
+    if not heads:
+        return "byline" if i + 1 == len(looks) and "," in text and ":" not in text else "caption"
+    return "heading" if (many or look.n_words <= RUN_WORDS) and not NO_HEADING.search(text) else "caption"
 
 
 def _noun(look: Look, heads: bool) -> str:
@@ -166,6 +183,10 @@ def _noun(look: Look, heads: bool) -> str:
     if FILM_PAGE.search(look.text) and look.n_words > NAME_WORDS:
         return ""
     return "heading" if heads and look.n_words <= NAME_WORDS else ""
+
+
+def _mentions(text: str, names: Sequence[str]) -> bool:
+    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) for name in names)
 
 
 def _alike(text: str, given: str) -> bool:

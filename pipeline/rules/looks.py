@@ -12,13 +12,14 @@ SHORT = 30
 CUE_WORDS = 80
 """Words up to which cues are looked for."""
 TITLED = 0.7
-"""Part of the longer words that have capitals in a line set like a title."""
-LONGER = 4
-"""Characters from which titles write a word with a capital."""
+"""Part of the words that have capitals in a line set like a title."""
+SMALL = frozenset("a an the of in on at to for and or but nor by as vs with from into over de la le der die das und et y".split())
+"""Words that titles write small."""
 
 CLOSING = "\"'”’»)]*_ "
 YEAR = re.compile(r"[(\[](?:19|20)\d\d[)\]]")
 AROUND_FILM = re.compile(r"^(?:(?:movie|film|dvd|blu-ray)\s)?review\b\W*|\s*(?:(?:movie|film|dvd)\s)?review\b.*$", re.IGNORECASE)
+QUOTED = re.compile(r"(?<!\w)['‘“\"]([^'’”\"]{2,60})['’”\"](?!\w)")
 AFTER_FILM = re.compile(r"\s*[(\[:|]|\s[-–—]\s")
 
 
@@ -31,7 +32,7 @@ class Look:
     marked: bool
     """Whether the mark-up told."""
     text: str
-    """The text, if it is no longer than SHORT words; the end of it otherwise."""
+    """The text, if it is no longer than SHORT words; the beginning of it otherwise."""
     n_words: int
     n_lines: int
     has_stop: bool
@@ -55,13 +56,14 @@ def look_at(document: Document, paragraph: Paragraph, foreign: bool) -> Look:
     words = text.split(None, CUE_WORDS + 1)
     n_words = len(words)
     kind = paragraph.kind
-    if n_words <= CUE_WORDS and kind in ("", "body"):
-        kind = kind_by_cues(text, n_words)
+    if n_words <= CUE_WORDS and kind in ("", "body", "heading"):
+        cue = kind_by_cues(text, n_words)
+        kind = cue if kind != "heading" or cue == "facts" else kind
     short = n_words <= SHORT
     return Look(
         kind=kind,
         marked=bool(paragraph.kind),
-        text=text if short else text[-40:],
+        text=text if short else text[:40],
         n_words=n_words,
         n_lines=text.count("\n") + 1,
         has_stop=text.rstrip(CLOSING)[-1:] in tuple(".!?…。！？"),
@@ -84,18 +86,18 @@ def kind_by_cues(text: str, n_words: int) -> str:
 
 
 def is_titled(words: list[str]) -> bool:
-    """Whether most of the longer words start with a capital; one alone is not enough."""
+    """Whether most words but the small ones start with a capital; one alone is not enough."""
     bare = [word.strip("\"'“”‘’().,:;!?…*_-–—") for word in words]
-    longer = [word for word in bare if len(word) >= LONGER]
-    capitals = sum(1 for word in longer if not word[0].islower())
-    every = sum(1 for word in bare if word[:1].isupper() or word[:1].isdigit())
-    return capitals >= TITLED * len(longer) and every >= min(2, len(words))
+    weighty = [word for word in bare if word and word not in SMALL]
+    capitals = sum(1 for word in weighty if not word[0].islower())
+    return capitals >= max(TITLED * len(weighty), min(2, len(words)))
 
 
 def film_names(document: Document, title: str) -> list[str]:
     """What the film may be called, by what is given and by the review's title."""
     names = [document.given.get("film", "")]
     for text in (title, document.given.get("title", "")):
+        names += QUOTED.findall(text)
         name = AFTER_FILM.split(AROUND_FILM.sub("", text).strip(" \"'“”‘’*_"), maxsplit=1)[0]
         names.append(name.strip(" \"'“”‘’*_…"))
     return [name for name in dict.fromkeys(names) if len(name) > 1 and len(name.split()) <= 6]
