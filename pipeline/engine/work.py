@@ -40,8 +40,9 @@ def run_shard(job: Job) -> None:
 
     A review on which a stage fails is set aside, with the reason, and the others are read without it.
     """
+    batch, refused = load_batch(job)
+    nlp.warm_up(document.text for document in batch.documents)
     with nlp.memory_zone():
-        batch, refused = load_batch(job)
         try:
             made = run_stages(batch, STAGES[job.first : job.last], job.config)
         except CloseupError:
