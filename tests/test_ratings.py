@@ -1,7 +1,7 @@
 """Ratings that the words state."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.lexicon.load import read
@@ -46,7 +46,6 @@ def test_the_most_explicit_statement_wins(text: str, value: float | None) -> Non
     assert stated_rating(text) == value
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="0123456789/ .★½*outfABCr+-\nstargive:", max_size=200))
 def test_any_text_gives_a_rating_from_0_to_1_or_none(text: str) -> None:
     value = stated_rating(text)

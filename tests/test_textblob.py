@@ -1,7 +1,7 @@
 """TextBlob's scores on spaCy's tokens are TextBlob's own."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from textblob.en import sentiment
 
@@ -29,13 +29,11 @@ def whole(text: str) -> list[float]:
     return list(sentiment([token.norm_ for token in nlp.english()(text)])[:2])
 
 
-@settings(deadline=None)
 @given(st.lists(texts, min_size=1, max_size=4))
 def test_leaving_out_words_changes_no_score(sentences: list[str]) -> None:
     assert score(*sentences) == [whole(sentence) for sentence in sentences]
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_scores_as_textblob_does(text: str) -> None:
     assert score(text) == [whole(text)]
