@@ -31,19 +31,19 @@ run: .venv/ready ## Do it all: read corpus/, write tables and the report to outp
 ingest: .venv/ready ## Read the corpus: one row a review
 	@$(CLOSEUP) ingest $(OPTIONS) $(ASIDE)
 
-sections: ingest ## Cut reviews into sections and sentences, and say what each is for
+sections: ingest ## Cut reviews into sections and sentences, and say what each section is for
 	@$(CLOSEUP) sections $(OPTIONS) $(ASIDE)
 
-entities: sections ## Find films, people, characters, works and places, and who did what
+entities: sections ## Find names, the film, who made it and who plays whom
 	@$(CLOSEUP) entities $(OPTIONS) $(ASIDE)
 
-sentiment: entities ## Tell the story from the judgement, and say which way each review leans
+sentiment: entities ## Tell plot from opinion, praise from blame, and what is judged
 	@$(CLOSEUP) sentiment $(OPTIONS) $(ASIDE)
 
 themes: sentiment ## Find what each review says its film is about, and the words that show it
 	@$(CLOSEUP) themes $(OPTIONS) $(ASIDE)
 
-report: themes ## Sum up by review, film, theme and name; write the pages to look at
+report: themes ## Sum it up: tables for a first look, and pages to read
 	@$(CLOSEUP) report $(OPTIONS) $(ASIDE)
 
 verify: .venv/ready ## Read every source again and hold every row to it

@@ -97,10 +97,10 @@ def _stage_command(name: str | None, text: str) -> None:
 # The words stand here and not in the plan, so that --help need not load the stages; a test holds them together.
 STAGE_HELP = {
     "ingest": "Read the corpus: one row a review.",
-    "sections": "Cut reviews into sections and sentences, and say what each is for.",
-    "entities": "Find films, people, characters, works and places, and who did what.",
-    "sentiment": "Tell the story from the judgement, and say which way each review leans.",
-    "report": "Sum up by review, film, theme and name; write the pages to look at.",
+    "sections": "Cut reviews into sections and sentences, and say what each section is for.",
+    "entities": "Find names, the film, who made it and who plays whom.",
+    "sentiment": "Tell plot from opinion, praise from blame, and what is judged.",
+    "report": "Sum it up: tables for a first look, and pages to read.",
 }
 
 _stage_command(None, "Do it all: read the corpus, write tables and the report.")

@@ -1,10 +1,11 @@
 """What the command line shows: progress on stderr, and only on a terminal; a summary at the end."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from pipeline.engine.run import Order, Result
+from pipeline.rules.themes import Change
 
 
 @contextmanager
@@ -44,3 +45,17 @@ def summary(result: Result, order: Order) -> str:
 
 def _are(count: int) -> str:
     return "1 text is" if count == 1 else f"{count:,} texts are"
+
+
+def preview_table(changes: Sequence[Change]) -> str:
+    """What a change of themes would add and drop: counts by theme, then each section with the words that show it."""
+    if not changes:
+        return "Nothing would change."
+    counts: dict[str, list[int]] = {}
+    for change in changes:
+        counts.setdefault(change.theme_id, [0, 0])[not change.is_gained] += 1
+    lines = [f"{'theme':<28}{'gained':>8}{'lost':>8}   (sections)"]
+    lines += [f"{theme:<28}{gained:>8,}{lost:>8,}" for theme, (gained, lost) in sorted(counts.items())]
+    lines.append("")
+    lines += [f"{'+' if one.is_gained else '-'} {one.theme_id:<26}{one.section_id}: {one.words}" for one in changes]
+    return "\n".join(lines)
