@@ -30,4 +30,11 @@ def map_ingest(batch: Batch, config: Config) -> Iterator[Review]:
         )
 
 
-STAGE = Stage("ingest", "Read the corpus: one row a review.", reads=(), writes=(Review,), map=map_ingest)
+STAGE = Stage(
+    "ingest",
+    "Read the corpus: one row a review.",
+    reads=(),
+    writes=(Review,),
+    map=map_ingest,
+    settings=("text_key",),
+)

@@ -165,4 +165,5 @@ STAGE = Stage(
     reads=(Section, Sentence, SentenceSentiment, Mention, Film),
     writes=(ThemeHit, SectionTheme),
     map=map_themes,
+    settings=("themes",),
 )
