@@ -17,22 +17,18 @@ def read_csv(stream: io.BufferedReader, text_key: str) -> Iterator[Row]:
 
 def read_tsv(stream: io.BufferedReader, text_key: str) -> Iterator[Row]:
     """The rows of a TSV."""
-    yield from _read(stream, text_key, "\t" + DELIMITERS)
+    yield from _read(stream, text_key, "\t,;|")
 
 
 def _read(stream: io.BufferedReader, text_key: str, delimiters: str) -> Iterator[Row]:
     csv.field_size_limit(LONGEST)
     lines = read_lines(stream)
     first = next((line for line in lines if line.strip()), "")
-    header: list[str] = []
-    delimiter = delimiters[0]
-    for delimiter in delimiters:
-        header = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
-        if text_column(tuple(header), text_key):
-            break
-    else:
-        header = [name.strip() for name in next(csv.reader([first], delimiter=delimiters[0]), [])]
-        raise TableError(header)
+    headers = {delimiter: _header(first, delimiter) for delimiter in delimiters}
+    delimiter = next((each for each in headers if text_column(tuple(headers[each]), text_key)), "")
+    if not delimiter:
+        raise TableError(headers[delimiters[0]])
+    header = headers[delimiter]
     rows = csv.reader(lines, delimiter=delimiter)
     while True:
         try:
@@ -48,3 +44,11 @@ def _read(stream: io.BufferedReader, text_key: str, delimiters: str) -> Iterator
             yield f"has {len(row)} fields where the header has {len(header)}"
         else:
             yield dict(zip(header, row, strict=True))
+
+
+def _header(line: str, delimiter: str) -> list[str]:
+    """The names of the columns; none if the line is not a row at all."""
+    try:
+        return [name.strip() for name in next(csv.reader([line], delimiter=delimiter), [])]
+    except csv.Error:
+        return []

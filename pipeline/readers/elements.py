@@ -72,7 +72,7 @@ _AROUND = (
     r"(?:(?:site|page|post|entry|blog|main|article|top|header|footer|mobile|primary|secondary|global|jp|wp|js)[-_])*"
 )
 _AFTER = (
-    r"(?:[-_]?(?:list|links?|area|icons?|buttons?|btns?|widgets?|bars?|items?|options?|container|wrapper|wrap|box|form"
+    r"(?:[-_]?(?:menu|list|links?|area|icons?|buttons?|btns?|widgets?|bars?|items?|options?|container|wrapper|wrap|box|form"
     r"|section|block|content|inner|nav|text|title|header|top|bottom|main|primary|left|right|\d++))*+"
 )
 _BOILERPLATE = (
@@ -91,7 +91,8 @@ _BY_CLASS = (
     (
         "byline",
         r"(?:.*[-_])?(?:byline|author|authors|dateline|pubdate|published|posted(?:[-_]on)?|post[-_]?date|entry[-_]date"
-        r"|date[-_]title|post[-_]?meta|entry[-_]?meta|article[-_]?meta|timestamp|meta[-_](?:date|author))(?:[-_]name)?",
+        r"|date[-_]title|timestamp|meta|(?:post|entry|article|blog|review|story)[-_]?(?:info|details?|date)|meta[-_](?:date|author))"
+        r"(?:[-_]name)?",
     ),
     ("deck", r"(?:.*[-_])?(?:sub-?title|sub-?headline|deck|dek|standfirst|tagline|stand-first|lede)"),
     (

@@ -71,6 +71,7 @@ def yaml_fields(body: str) -> Fields:
                 break
             fields.setdefault(key.strip().lower(), []).append(" ".join(value.split()))
     except (yaml.YAMLError, ValueError):
+        fields = {}
         for line in LINE.finditer(body):  # broken YAML: what its plain lines say
             if line.start() == 0 or body[line.start() - 1] in "\r\n":
                 fields.setdefault(line["key"].strip().lower(), [(line["value"] or "").strip().strip("\"'")])

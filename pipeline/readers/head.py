@@ -82,7 +82,7 @@ def given_in_json_ld(source: str) -> dict[str, str]:
             rating = _first(node.get("reviewRating"))
             told = {
                 "title": _name(node.get("headline") or node.get("name")),
-                "author": _names(node.get("author")),
+                "author": _names(node.get("author"), ", "),
                 "published": _name(node.get("datePublished")),
                 "rating": _name(rating.get("ratingValue")) if isinstance(rating, dict) else "",
                 "rating_scale": _name(rating.get("bestRating")) if isinstance(rating, dict) else "",
@@ -91,7 +91,7 @@ def given_in_json_ld(source: str) -> dict[str, str]:
         elif ARTICLES.intersection(kinds):
             told = {
                 "title": _name(node.get("headline") or node.get("name")),
-                "author": _names(node.get("author")),
+                "author": _names(node.get("author"), ", "),
                 "published": _name(node.get("datePublished")),
             }
         elif FILMS.intersection(kinds[:1]) and "Movie" in kinds:
@@ -157,10 +157,10 @@ def _name(value: object) -> str:
     return _clean(str(value)) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
 
 
-def _names(value: object) -> str:
-    """The names in a value, separated by `|`."""
+def _names(value: object, separator: str = "|") -> str:
+    """The names in a value."""
     names = [_name(each) for each in (value[:100] if isinstance(value, list) else [value])]
-    return "|".join(name.replace("|", " ") for name in names if name)
+    return separator.join(name.replace("|", " ") for name in names if name)
 
 
 def _clean(text: str) -> str:

@@ -85,7 +85,9 @@ class Scanner:
         if what == "/":
             self.page.end(name, at, stop)
         elif what == "" and name in elements.UNSEEN and not self.source.startswith("/>", stop - 2):
-            return self.unseen(name, at, stop, end)
+            if name in elements.BLOCKS:
+                self.page.out.edge(at, stop)
+            return self.unseen(name, stop, end)
         elif what == "":
             self.page.start(name, at, inner, stop)
         return stop
@@ -98,13 +100,9 @@ class Scanner:
         self.missing.add(finish)
         return at + length if finish != ">" else at
 
-    def unseen(self, name: str, at: int, stop: int, end: int) -> int:
-        """Skip an element whose text is not shown; without an end tag, its start tag alone is mark-up."""
-        if name in elements.BLOCKS:
-            self.page.out.edge(at, stop)
-        if name in self.missing:
-            return stop
-        found = NEXT[name].search(self.source, stop, end)
+    def unseen(self, name: str, stop: int, end: int) -> int:
+        """Where an element ends whose text is not shown and whose start tag ends at `stop`; there if it never does."""
+        found = None if name in self.missing else NEXT[name].search(self.source, stop, end)
         if found is None:
             self.missing.add(name)
             return stop

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from pipeline.readers import elements
 from pipeline.readers.html import TAG, Scanner
 from pipeline.readers.page import Page
 
@@ -27,7 +28,11 @@ LINK = re.compile(
 REFERENCE = re.compile(r"[ ]?\[([^\[\]]{0,200})\]")
 IMAGE_TEXT = re.compile(r"(?:[^\[\]\\]|\\.)*+\]", re.DOTALL)
 AUTOLINK = re.compile(r"<((?:https?|ftp|mailto):[^\s<>]{1,2000}|[\w.+-]{1,64}@[\w.-]{1,255})>")
-DEFINITION = re.compile(r"^[ ]{0,3}\[([^\]\[^][^\]\[]{0,199})\]:[ \t]+\S", re.MULTILINE)
+DEFINED = (
+    r"""\[([^\]\[^][^\]\[]{0,199})\]:[ \t]++(?:<[^<>\r\n]*+>|\{[{%][^{}\r\n]{1,500}\}\S*+|[^\s/.\#:]*+[/.\#:]\S*+)"""
+    r"""(?:[ \t]++["'(][^\r\n]*+)?[ \t]*+(?![^\r\n])"""
+)
+DEFINITION = re.compile(rf"^[ ]{{0,3}}{DEFINED}", re.MULTILINE)
 WINDOW = 1_000_000
 """Characters that are looked through at once, so that a line of 50 MB costs no more memory than one of these."""
 
@@ -81,7 +86,7 @@ class Inline:
             if what == "text":
                 out.text_with_entities(a, b)
             elif what == "tag":
-                self._tag(a, b)
+                self._tag(a)
             elif what == "alt":
                 self._alt(a, b)
             elif what == "edge":
@@ -91,11 +96,10 @@ class Inline:
             elif what != "drop":
                 self.page.begin(what)
 
-    def _tag(self, start: int, end: int) -> None:
-        """Tell the page of a tag; a comment or a script may reach beyond the paragraph."""
+    def _tag(self, start: int) -> None:
+        """Tell the page of a tag."""
         what, name, inner, stop = self.scanner.look(start, len(self.source))
-        reached = self.scanner.tell(what, name, start, inner, stop, len(self.source))
-        self.reached = max(self.reached, reached)
+        self.scanner.tell(what, name, start, inner, stop, len(self.source))
 
     def _alt(self, start: int, end: int) -> None:
         """The text of a picture is a caption of its own."""
@@ -120,9 +124,6 @@ class Inline:
         told = at = start
         while found := SPECIAL.search(source, at, end):
             what, a, b = found.lastgroup or "", found.start(), found.end()
-            if a < self.reached:
-                at = told = min(self.reached, end)
-                continue
             at = b
             if what in ("star", "open") or (what == "close" and brackets):
                 pieces.append(("text", told, a))
@@ -184,7 +185,10 @@ class Inline:
         tag = TAG.match(self.source, a, end)
         if tag is None and not self.source.startswith(("<!--", "<%"), a):
             return [], b
-        stop = self.scanner.look(a, len(self.source))[3]
+        what, name, _, stop = self.scanner.look(a, len(self.source))
+        if not what and name in elements.UNSEEN:
+            stop = self.scanner.unseen(name, stop, len(self.source))
+        self.reached = max(self.reached, stop)
         return [("tag", a, stop)], stop
 
     def _link(self, pieces: list[Piece], brackets: list[int], a: int, b: int, end: int) -> int:

@@ -8,7 +8,7 @@ import re
 
 from pipeline.readers.clean import Builder
 from pipeline.readers.html import Scanner
-from pipeline.readers.inline import Inline, definitions
+from pipeline.readers.inline import DEFINED, Inline, definitions
 from pipeline.readers.page import Page
 
 LINE = re.compile(r"([^\r\n]*+)(\r\n|\r|\n|\Z)")
@@ -22,10 +22,9 @@ LEAD = re.compile(
     | (?P<fence>```++(?=[^`]*\Z)|~~~++)
     | (?P<underline>=++[ \t]*+\Z)
     | (?P<note>\[\^[\w-]{1,60}\]:[ \t]*+)
-    | (?P<definition>\[[^\]\[]{1,200}\]:[ \t]++(?:<[^<>]*+>|\{[{%][^{}]{1,500}\}\S*+|[^\s/.\#:]*+[/.\#:]\S*+)
-        (?:[ \t]++["'(].*+)?[ \t]*+\Z)
+    | (?P<definition>DEFINED)
     | (?P<liquid>(?:\{%[^{}%]{0,500}%\}|\{\{[^{}]{0,500}\}\}|\{:[^{}]{0,500}\})[ \t]*+\Z)
-    )""",
+    )""".replace("DEFINED", DEFINED),
     re.VERBOSE,
 )
 CLOSING_HASHES = re.compile(r"[ \t]+#+[ \t]*+$")
@@ -61,56 +60,45 @@ class Reader:
             fence = self.fenced(fence, begin, end) if fence else self.line(begin, end)
             if self.inline.reached > at:  # a comment or a script went on over the end of its paragraph
                 at = self.inline.reached
-        self.flush()
+        self.flush(at)
         self.page.finish()
 
-    def line(self, begin: int, end: int, quoted: bool = False) -> str:
-        """Read one line; the fence that it opens, if it does."""
+    def line(self, begin: int, end: int, kind: str = "") -> str:
+        """Read one line, `kind` is `quote` in a quotation; the fence that it opens, if it does."""
         lead = LEAD.match(self.source[begin:end]) if self.special(begin, end) else None
         what = (lead.lastgroup or "") if lead else ""
-        if lead and what == "quote":
-            marks = QUOTES.match(self.source, begin, end)
-            inner = marks.end() if marks else begin + lead.end()
-            if self.open and self.open[0] == "quote" and not self.special(inner, end):
-                self.open = ("quote", self.open[1], end)
-                return ""
-            if not self.open or self.open[0] != "quote":
-                self.flush()
-            return self.line(inner, end, quoted=True) if not quoted else ""
-        kind = "quote" if quoted else ""
-        if what == "blank":
-            self.flush()
-        elif what == "underline" and self.underlines(end):
-            self.heading(1)
-        elif what == "rule":
-            if self.source[end - 1] == "-" and self.underlines(end):
-                self.heading(2)
-            else:
-                self.flush()
-        elif lead and what == "heading":
-            self.flush()
+        if what == "quote" and not kind:
+            return self.quoted(begin, end)
+        level = {"underline": 1, "rule": 2 if self.source[end - 1] == "-" else 0}.get(what, 0)
+        if level and self.open and self.underlines():
+            _, start, stop = self.open
+            self.open = None
+            self.block("heading", start, stop, level)
+        elif lead is None or what in ("quote", "underline") or (what == "definition" and self.open):
+            self.open = (self.open[0], self.open[1], end) if self.open else (kind, begin, end)
+        elif not self.flush(begin):
+            return ""
+        elif what == "heading":
             inner = begin + lead.end()
             closing = CLOSING_HASHES.search(self.source, max(inner, end - 100), end)
             self.block("heading", inner, closing.start() if closing else end, len(lead["heading"]))
-        elif lead and what == "item":
-            self.flush()
-            self.open = (kind or "item", begin + lead.end(), end)
-        elif lead and what == "fence":
-            self.flush()
-            return lead["fence"]
-        elif lead and what == "note":
-            self.flush()
-            self.open = (kind, begin + lead.end(), end)
-        elif what == "definition" and not self.open:
-            pass
-        elif lead and what == "liquid":
-            self.flush()
+        elif what == "liquid":
             self.liquid(begin + lead.start("liquid"), end)
-        elif self.open:
-            self.open = (self.open[0], self.open[1], end)
-        else:
-            self.open = (kind, begin, end)
-        return ""
+        elif what in ("item", "note"):
+            self.open = (kind or ("item" if what == "item" else ""), begin + lead.end(), end)
+        return lead["fence"] if lead and what == "fence" else ""
+
+    def quoted(self, begin: int, end: int) -> str:
+        """Read one line of a quotation; the fence that it opens, if it does."""
+        marks = QUOTES.match(self.source, begin, end)
+        inner = marks.end() if marks else begin
+        if self.open and self.open[0] == "quote":
+            if not self.special(inner, end):
+                self.open = ("quote", self.open[1], end)
+                return ""
+        elif not self.flush(begin):
+            return ""
+        return self.line(inner, end, "quote")
 
     def special(self, begin: int, end: int) -> bool:
         """Whether the line may be more than plain text, by its first visible character."""
@@ -129,37 +117,29 @@ class Reader:
             self.out.text(end, end + 1)
         return fence
 
-    def underlines(self, end: int) -> bool:
+    def underlines(self) -> bool:
         """Whether the open paragraph is one short line, so that a line of dashes under it makes it a heading."""
         if self.open is None or self.open[0] or self.open[2] - self.open[1] > LONGEST_UNDERLINED:
             return False
         piece = self.source[self.open[1] : self.open[2]]
         return "\n" not in piece and "\r" not in piece
 
-    def heading(self, level: int) -> None:
-        """The open paragraph is a heading."""
-        if self.open:
-            _, start, end = self.open
+    def flush(self, begin: int) -> bool:
+        """The open paragraph ends before the line at `begin`; whether its mark-up leaves that line to be read."""
+        if self.open is not None:
+            kind, start, end = self.open
             self.open = None
-            self.block("heading", start, end, level)
-
-    def flush(self) -> None:
-        """The open paragraph ends."""
-        if self.open is None:
-            return
-        kind, start, end = self.open
-        self.open = None
-        newline = self.source.find("\n", start, end) if "|" in self.source[start:end] else -1
-        if newline >= 0 and not kind:
-            second = LINE.match(self.source, newline + 1)
+            newline = self.source.find("\n", start, end) if "|" in self.source[start:end] else -1
+            second = LINE.match(self.source, newline + 1) if newline >= 0 and not kind else None
             if (
                 second
                 and "|" in second[1]
                 and TABLE_RULE.fullmatch(self.source, second.start(1), min(second.end(1), end))
             ):
                 self.table(start, end)
-                return
-        self.block({"item": ""}.get(kind, kind), start, end, 0, kind)
+            else:
+                self.block({"item": ""}.get(kind, kind), start, end, 0, kind)
+        return self.inline.reached <= begin
 
     def table(self, start: int, end: int) -> None:
         """Rows of cells between bars, one block a row."""

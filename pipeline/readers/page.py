@@ -106,8 +106,8 @@ class Page:
         out = self.out
         kind, level, role = out.kind, out.level, out.role
         mark = elements.MARKS.get(name, "")
-        if name == "a" and "href" not in out.source[inner:end].lower():
-            mark = ""
+        if name == "a":
+            mark = self._link_mark(inner, end)
         named = elements.KINDS.get(name, "")
         said = ""
         if end - inner > 6 and name not in ("a", "img"):
@@ -133,6 +133,16 @@ class Page:
         kind = said or named or kind
         role = {"li": "item", "tr": "row"}.get(name, role if name not in ("p", "div", "table") else "")
         return kind, 0 if kind != "heading" else level, role, mark
+
+    def _link_mark(self, inner: int, end: int) -> str:
+        """What a link makes of its text: an author's name, a link, or nothing if it leads nowhere."""
+        source = self.out.source
+        found = attributes(source, inner, end)
+        for key in ("rel", "class", "itemprop"):
+            begin, stop = found.get(key, (0, 0))
+            if "author" in source[begin:stop].lower().split():
+                return "byline"
+        return "link" if "href" in found else ""
 
     def _said(self, name: str, inner: int, end: int) -> str:
         """What the attributes of an element say that it is: a kind, `main`, or nothing."""
