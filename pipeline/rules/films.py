@@ -8,13 +8,13 @@ import math
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from pipeline.documents import Document
 from pipeline.lexicon.load import read
-from pipeline.rules.forms import fold
+from pipeline.rules.forms import fold, is_misspelt
 from pipeline.lexicon.names import NEVER_FIRST
 from pipeline.rules.names import UPPER
 
@@ -90,6 +90,8 @@ class Page:
     """Its names of pictures."""
     people: frozenset[str] = frozenset()
     """Folded names that credits give to people and characters."""
+    tagged: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """Folded names -> how sure a tagger is that they are works, and that they are something else, 0-1 each."""
     plain: str = ""
     """The document's text with straight apostrophes."""
     lower: str = ""
@@ -187,6 +189,8 @@ def gather(page: Page) -> dict[str, Candidate]:
         add(strip_headline(line)[0], "deck")
         for match in _TITLE_RUN.finditer(line):
             add(match.group(), "headline_run")
+    for title in _pictured(page):
+        add(title, "image_known")
     text = page.document.text
     for start, end in page.document.emphasis:
         if end - start <= 90:
@@ -206,6 +210,17 @@ def gather(page: Page) -> dict[str, Candidate]:
         for words in variants(run):
             add(words, "run")
     return found
+
+
+def _pictured(page: Page) -> Iterator[str]:
+    """Titles of three words and more that are known beforehand and are in the names of pictures: "up-in-the-air.jpg"."""
+    words = [word for word in fold(page.images).split() if word.isalpha()][:24]
+    for i in range(len(words)):
+        for j in range(min(i + 6, len(words)), i + 2, -1):
+            title = " ".join(w if w in _SMALL_WORDS and k else w.capitalize() for k, w in enumerate(words[i:j]))
+            if page.years_of(title):
+                yield title
+                return
 
 
 def variants(run: str) -> Iterator[str]:
@@ -228,6 +243,7 @@ def score_candidates(page: Page) -> list[tuple[float, Candidate]]:
     weights = read("films")["weights"]
     scored = []
     slug = slug_of(page.document.source)
+    _join_misspelt(candidates)
     headlines = [f" {fold(line)} " for line in (*page.headlines, *page.decks)]
     front = f" {fold(page.tags)} " if page.tags else ""
     image = f" {fold(page.images)} " if page.images else ""
@@ -242,14 +258,42 @@ def score_candidates(page: Page) -> list[tuple[float, Candidate]]:
             one.signs["image"] = 1.0
         if key in page.people:
             one.signs["named"] = 1.0
+        if key in page.tagged:
+            one.signs["work"], one.signs["no_work"] = page.tagged[key]
         scored.append((round(_total(one, weights), 6), one.title, one))
     scored.sort(key=lambda row: (-row[0], row[1]))
+    _compare(page, [row[2] for row in scored[:TOP]])
     top = []
     for _, title, one in scored[:TOP]:
         observe(page, one)
         top.append((round(_total(one, weights), 6), one))
     top.sort(key=lambda pair: (-pair[0], pair[1].title))
     return top
+
+
+def _join_misspelt(candidates: dict[str, Candidate]) -> None:
+    """Give what a headline says of a misspelt title, "Franz", to the one in italics or quotes, "Frantz"."""
+    for key, one in list(candidates.items()):
+        if "headline_run" in one.signs and "run" not in one.signs and len(key) > 4:
+            for other, two in candidates.items():
+                if ("emphasis" in two.signs or "quoted" in two.signs) and is_misspelt(key, other):
+                    two.signs |= {"headline_run": 1.0, "title_has": 1.0}
+
+
+def _compare(page: Page, candidates: Sequence[Candidate]) -> None:
+    """Note which of the works is named most, and which first."""
+    works = [one for one in candidates if one.signs.get("work", 0.0) > 0.4 and one.signs["count"]]
+    for one in works:
+        one.signs["work_count"] = one.signs["count"]
+    if works:
+        most = max(one.signs["count"] for one in works)
+        leaders = [one for one in works if one.signs["count"] == most]
+        if len(leaders) == 1:
+            leaders[0].signs["most"] = 1.0
+            leaders[0].signs["alone"] = float(len(works) == 1)
+        begin = page.body[0][0] if page.body else 0
+        first = min(works, key=lambda one: page.plain.find(one.title.replace("’", "'"), begin) % (1 << 60))
+        first.signs["foremost"] = 1.0
 
 
 def _is_named(one: Candidate) -> bool:

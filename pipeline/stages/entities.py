@@ -118,7 +118,7 @@ def read_review(document: Document, parts: Sequence[Part], tagged: Sequence[Span
         whom = place.get(item.character, -1) if item.character else -1
         findings.append(Finding(item.role, (who,), whom, item.start, spans[whom][1] if whom >= 0 else item.end, 0.95))
     people = frozenset(fold(names[i].form) for f in findings if f.weight > 0.5 for i in (*f.people, f.character) if i >= 0)
-    film = films.find_film(_page(document, parts, people))
+    film = films.find_film(_page(document, parts, people, tagged))
     film_id = _film_id(film)
     works = frozenset([fold(film.title)] if film.title else []) | _marked_works(document)
     cast = cast_review(names, findings, known.has_person, works - people)
@@ -176,7 +176,7 @@ def _film_id(film: films.Film) -> str:
     return f"{slug(film.title)}-{film.year}" if film.year else slug(film.title)
 
 
-def _page(document: Document, parts: Sequence[Part], people: frozenset[str]) -> films.Page:
+def _page(document: Document, parts: Sequence[Part], people: frozenset[str], tagged: Sequence[Span]) -> films.Page:
     """What the finder of the film looks at."""
     text = document.text
     headlines, decks, headings, front = [], [], [], ""
@@ -209,10 +209,21 @@ def _page(document: Document, parts: Sequence[Part], people: frozenset[str]) -> 
         tags="\n".join(a or b for a, b in _TAGS.findall(front)),
         images="\n".join(_IMAGES.findall(front)),
         people=people,
+        tagged=_tag_shares(document.text, tagged),
         plain=plain,
         lower=plain.lower(),
         years_of=gazetteer.load().years_of,
     )
+
+
+def _tag_shares(text: str, tagged: Sequence[Span]) -> dict[str, tuple[float, float]]:
+    """Folded names -> mean score with which the tagger calls them works, and anything else."""
+    sums: defaultdict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0])
+    for span in tagged:
+        one = sums[fold(text[span.start : span.end])]
+        one[span.label != "WORK"] += span.score
+        one[2] += 1
+    return {key: (round(work / n, 4), round(other / n, 4)) for key, (work, other, n) in sums.items()}
 
 
 def _mentions(
