@@ -11,7 +11,7 @@ import io
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import fields
 from functools import cache
 from itertools import pairwise
@@ -121,7 +121,8 @@ def replacing(path: Path, is_durable: bool = True) -> Iterator[IO[bytes]]:
             fix="Free some space or choose another folder with --outputs, then run again: what is finished is kept.",
         ) from error
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
 
 
 def write_bytes(path: Path, content: bytes, is_durable: bool = True) -> None:
