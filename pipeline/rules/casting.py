@@ -50,6 +50,8 @@ class Cast:
     """Form of a name -> PERSON or CHARACTER, where credits tell."""
     full: dict[tuple[str, str], str] = field(default_factory=dict)
     """Form and label -> the fullest form."""
+    used: frozenset[int] = frozenset()
+    """Numbers of the names that sure credits are about."""
 
 
 def cast_review(
@@ -70,7 +72,8 @@ def cast_review(
     for finding in decided:
         evidence.note(finding)
     weak = [finding for finding in findings if finding.weight <= 0.5]
-    cast = Cast(labels=evidence.labels())
+    used = frozenset(i for finding in (*sure, *decided) for i in (*finding.people, finding.character))
+    cast = Cast(labels=evidence.labels(), used=used)
     pool = {form: n for form, n in counts.items() if cast.labels.get(form) != "CHARACTER" and evidence.tagged[form] not in NO_PERSON}
     cast.full |= {(form, "PERSON"): full for form, full in merge_forms(pool).items()}
     pool = {form: n for form, n in counts.items() if cast.labels.get(form) != "PERSON" and evidence.tagged[form] not in NO_PERSON}

@@ -53,8 +53,6 @@ class Film:
     year: int | None
     score: float
     """How sure the title is, 0-1."""
-    spans: tuple[tuple[int, int], ...] = ()
-    """Where the title stands, in clean offsets, in order."""
 
 
 @dataclass(slots=True)
@@ -111,7 +109,7 @@ def find_film(page: Page) -> Film:
     sure = 1 / (1 + math.exp(THRESHOLD - total))
     if total < THRESHOLD:
         return Film("", None, round(1 - sure, 4))
-    return Film(best.title, find_year(page, best), round(sure, 4), tuple(best.spans))
+    return Film(best.title, find_year(page, best), round(sure, 4))
 
 
 def is_about_several(page: Page) -> bool:
@@ -405,7 +403,12 @@ def _not_after() -> re.Pattern[str]:
     return re.compile(rf" (?:{words})\b|[.!?…]")
 
 
-def occurrences(page: Page, title: str) -> Iterator[tuple[int, int]]:
+def title_spans(page: Page, film: Film, parts: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Where the film's title stands in any of `parts`, front matter and captions among them."""
+    return list(occurrences(page, film.title, parts)) if film.title else []
+
+
+def occurrences(page: Page, title: str, parts: Sequence[tuple[int, int]] | None = None) -> Iterator[tuple[int, int]]:
     """Where a title stands in the running text, in order: as written; in any case from three words on.
 
     A single ordinary word counts at the start of a sentence only where what follows can follow a title.
@@ -417,7 +420,7 @@ def occurrences(page: Page, title: str) -> Iterator[tuple[int, int]]:
         words, where = words.lower(), page.lower
     is_single = " " not in title
     is_pronoun = is_single and fold(title) in _pronouns()
-    for start, end in page.body:
+    for start, end in page.body if parts is None else parts:
         a = where.find(words, start, end)
         while a >= 0:
             b = a + len(words)
@@ -429,7 +432,7 @@ def occurrences(page: Page, title: str) -> Iterator[tuple[int, int]]:
 def _is_whole(text: str, start: int, end: int) -> bool:
     """Whether no word goes on before or after; a possessive may follow."""
     before, after = text[start - 1 : start], text[end : end + 3]
-    if before.isalnum() or before == "_" and text[start - 2 : start - 1].isalnum() or after[:1].isalnum():
+    if before.isalnum() or after[:1].isalnum():
         return False
     return not (after[:1] in ("'", "’") and after[1:2].isalnum() and not (after[1] == "s" and not after[2:3].isalnum()))
 

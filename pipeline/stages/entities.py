@@ -18,11 +18,12 @@ from pipeline.models import gazetteer
 from pipeline.models import names as names_model
 from pipeline.records import LABELS, Credit, Entity, Film, Mention, Section, Sentence
 from pipeline.rules import films
-from pipeline.rules.casting import Cast, Name, cast_review
+from pipeline.rules.casting import Name, cast_review
 from pipeline.rules.credits import Finding, find_credits
 from pipeline.rules.entities import NameCount, entity_id, merge_entities
 from pipeline.rules.facts import find_listed
 from pipeline.rules.forms import fold, merge_forms, slug
+from pipeline.rules.mentions import PEOPLE, Span, Witnesses, settle
 from pipeline.rules.names import find_runs, mask, plain_spaces
 from pipeline.stage import Batch, Rename, Rows, Stage
 
@@ -32,18 +33,6 @@ NAMED = frozenset({"PERSON", "CHARACTER", "WORK", "ORG", "PLACE"})
 _SUBTITLE = re.compile(r"^(?:subtitle|deck|dek):[ \t]*>?-?\n?[ \t]*(.+)$", re.MULTILINE)
 _TAGS = re.compile(r"^[ \t]*-[ \t]+(.+)$|^(?:tags|keywords)[ \t]*:[ \t]*(.+)$", re.MULTILINE | re.IGNORECASE)
 _IMAGES = re.compile(r"^[ \t]*(?:image|featured|thumb\w*|cover|poster|img|header)\w*[ \t]*:.*?([^/\s]+?)(?:\.\w{2,4})?[\"']?[ \t]*$", re.MULTILINE | re.IGNORECASE)
-_YEAR = re.compile(r"(?<![\d-])(?:18|19|20)\d\d(?![\d-])")
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A name found, in clean offsets."""
-
-    start: int
-    end: int
-    label: str
-    score: float
-    method: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +107,28 @@ def read_review(document: Document, parts: Sequence[Part], tagged: Sequence[Span
         whom = place.get(item.character, -1) if item.character else -1
         findings.append(Finding(item.role, (who,), whom, item.start, spans[whom][1] if whom >= 0 else item.end, 0.95))
     people = frozenset(fold(names[i].form) for f in findings if f.weight > 0.5 for i in (*f.people, f.character) if i >= 0)
-    film = films.find_film(_page(document, parts, people, tagged))
+    page = _page(document, parts, people, tagged)
+    film = films.find_film(page)
     film_id = _film_id(film)
-    works = frozenset([fold(film.title)] if film.title else []) | _marked_works(document)
+    works = frozenset([fold(film.title)] if film.title else []) | {fold(text[a:b]) for a, b in _marked(document)}
     cast = cast_review(names, findings, known.has_person, works - people)
-    directors = [row.person for row in cast.credits if row.role == "director"]
+    directors = dict.fromkeys(row.person for row in cast.credits if row.role == "director")
     review_id = document.review_id
-    yield Film(review_id, film_id, film.title, film.year, "|".join(dict.fromkeys(directors)), film.score)
-    yield from _mentions(document, parts, tagged, names, cast, film, film_id)
+    yield Film(review_id, film_id, film.title, film.year, "|".join(directors), film.score)
+    everywhere = [Span(a, b, "WORK", film.score, "film") for a, b in films.title_spans(page, film, [(p.start, p.end) for p in parts])]
+    spans = settle(
+        Witnesses(
+            text=text,
+            tagged=tagged,
+            names=names,
+            cast=cast,
+            title=everywhere,
+            marked=_marked(document),
+            is_known_title=lambda title: bool(known.years_of(title)),
+            is_known_person=known.has_person,
+        )
+    )
+    yield from _mentions(document, parts, spans, film, film_id or review_id)
     for said in cast.credits:
         start, end = document.offsets.to_source(said.start, said.end)
         words = document.text[said.start : said.end]
@@ -160,14 +163,16 @@ def _instead(spans: Sequence[tuple[int, int]], better: Sequence[tuple[int, int]]
     return sorted(kept + taken)
 
 
-def _marked_works(document: Document) -> frozenset[str]:
-    """Folded titles that stand in italics; not of long passages."""
-    found = set()
+def _marked(document: Document) -> list[tuple[int, int]]:
+    """What stands in italics and may be a title, without the marks around it."""
+    found = []
     for start, end in document.emphasis:
-        words = document.text[start:end].strip()
-        if words[:1].isupper() and len(words) <= 60 and words.count(" ") < 8:
-            found.add(fold(words))
-    return frozenset(found)
+        words = document.text[start : min(end, start + 80)]
+        trimmed = words.strip(" ,.;:\n\t“”\"")
+        if end - start <= 70 and (trimmed[:1].isupper() or trimmed[:1].isdigit()) and trimmed.count(" ") < 10 and "\n" not in trimmed:
+            first = start + words.index(trimmed)
+            found.append((first, first + len(trimmed)))
+    return found
 
 
 def _film_id(film: films.Film) -> str:
@@ -227,97 +232,52 @@ def _tag_shares(text: str, tagged: Sequence[Span]) -> dict[str, tuple[float, flo
 
 
 def _mentions(
-    document: Document,
-    parts: Sequence[Part],
-    tagged: Sequence[Span],
-    names: Sequence[Name],
-    cast: Cast,
-    film: films.Film,
-    film_id: str,
+    document: Document, parts: Sequence[Part], spans: Sequence[Span], film: films.Film, home: str
 ) -> Iterator[Mention | NameCount]:
+    """Mentions of a review, inside one section each, and how often each form of a name is there."""
     text = document.text
-    spans = list(tagged)
-    spans += [Span(a, b, "WORK", film.score, "film") for a, b in film.spans]
-    for name in names:
-        label = cast.labels.get(name.form)
-        if label is None:
-            for other in ("PERSON", "CHARACTER"):
-                full = cast.full.get((name.form, other), name.form)
-                if full != name.form and cast.labels.get(full) == other:
-                    label = other
-                    break
-        if label:
-            spans.append(Span(name.start, name.end, label, 0.9, "credits"))
-        elif " " in name.form and gazetteer.load().has_person(name.form):
-            spans.append(Span(name.start, name.end, "PERSON", 0.7, "gazetteer"))
-    for start, end in document.emphasis:
-        words = text[start:end]
-        trimmed = words.strip(" ,.;:\n")
-        if trimmed[:1].isupper() and len(trimmed) <= 60 and trimmed.count(" ") < 8 and "\n" not in trimmed and words[-1:] not in ".!?":
-            a = start + words.index(trimmed)
-            spans.append(Span(a, a + len(trimmed), "WORK", 0.6, "pattern"))
-    for match in _YEAR.finditer(text):
-        spans.append(Span(match.start(), match.end(), "DATE", 0.9, "pattern"))
-    kept = _without_overlaps(spans, parts)
-    full, ids = _merge(text, [span for _, span in kept], cast, film, film_id or document.review_id)
-    for number, ((part, span), name, entity_id) in enumerate(zip(kept, full, ids, strict=True), 1):
+    kept, i = [], 0
+    for span in spans:
+        while i < len(parts) and parts[i].end <= span.start:
+            i += 1
+        if i < len(parts) and parts[i].start <= span.start and span.end <= parts[i].end:
+            kept.append((parts[i].section_id, span))
+    counts: Counter[tuple[str, str, str, str]] = Counter()
+    full = _full_names(text, [span for _, span in kept], film.title)
+    for number, (section_id, span) in enumerate(kept, 1):
+        form = text[span.start : span.end]
+        name = full[span.label, form]
+        key = entity_id(name, span.label, home)
+        counts[key, name, span.label, form] += 1
         start, end = document.offsets.to_source(span.start, span.end)
         yield Mention(
             mention_id=f"{document.review_id}.m{number}",
-            entity_id=entity_id,
+            entity_id=key,
             review_id=document.review_id,
-            section_id=part.section_id,
+            section_id=section_id,
             label=span.label,
             start=start,
             end=end,
-            text=text[span.start : span.end],
+            text=form,
             score=round(span.score, 4),
             method=span.method,
         )
-    counts = Counter((key, name, span.label, text[span.start : span.end]) for (_, span), name, key in zip(kept, full, ids, strict=True))
+    film_id = home if film.title else ""
     for (key, name, label, form), n in counts.items():
         yield NameCount(document.review_id, film_id, key, name, label, form, 0 if document.duplicate_of else n, 0)
 
 
-_RANK = {"aliases": 0, "film": 1, "credits": 2, "tagger": 3, "gazetteer": 4, "pattern": 5}
-
-
-def _without_overlaps(spans: Sequence[Span], parts: Sequence[Part]) -> list[tuple[Part, Span]]:
-    """Spans inside one section each, the better method first where they overlap, in order of place."""
-    taken: list[tuple[int, int]] = []
-    kept: list[tuple[Part, Span]] = []
-    i = 0
-    in_part = []
-    for span in sorted(spans, key=lambda s: (s.start, s.end)):
-        while i < len(parts) and parts[i].end <= span.start:
-            i += 1
-        if i < len(parts) and parts[i].start <= span.start and span.end <= parts[i].end:
-            in_part.append((parts[i], span))
-    used = bytearray(max((span.end for _, span in in_part), default=0))
-    for part, span in sorted(in_part, key=lambda pair: (_RANK[pair[1].method], -(pair[1].end - pair[1].start), pair[1].start)):
-        if not any(used[span.start : span.end]):
-            used[span.start : span.end] = b"\x01" * (span.end - span.start)
-            kept.append((part, span))
-    kept.sort(key=lambda pair: pair[1].start)
-    return kept
-
-
-def _merge(text: str, spans: Sequence[Span], cast: Cast, film: films.Film, home: str) -> tuple[list[str], list[str]]:
-    """The fullest name and the id, within the review, of each span."""
+def _full_names(text: str, spans: Sequence[Span], title: str) -> dict[tuple[str, str], str]:
+    """Label and form of a name -> the fullest form of it in the review; the film has its own title."""
     forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for span in spans:
-        forms[span.label][text[span.start : span.end]] += 1
-    merged = {}
-    for label, counts in forms.items():
-        if label in ("PERSON", "CHARACTER"):
-            merged[label] = merge_forms(counts)
-        else:
-            merged[label] = {form: form for form in counts}
-    full = []
+    full = {}
     for span in spans:
         form = text[span.start : span.end]
-        full.append(film.title if span.method == "film" else merged[span.label][form])
-    return full, [entity_id(name, span.label, home) for name, span in zip(full, spans, strict=True)]
+        forms[span.label][form] += 1
+        full[span.label, form] = title if span.label == "WORK" and fold(form) == fold(title) else form
+    for label in PEOPLE:
+        full |= {(label, form): longest for form, longest in merge_forms(forms[label]).items()}
+    return full
 
 
 STAGE = Stage(
