@@ -17,7 +17,7 @@ import xlsxwriter
 
 from pipeline import records, summaries
 from pipeline.errors import OutputsError
-from pipeline.formats.marks import place
+from pipeline.formats.marks import find_words
 from pipeline.plan import STAGES
 from pipeline.records import Kind, Mention, Section, Sentence
 from pipeline.tables import column_help, replacing, schema
@@ -188,8 +188,9 @@ def _create(base: sqlite3.Connection, kind: Kind) -> None:
 
 
 def to_jsonl(outputs: Path, file: Path) -> None:
-    """One section a line with its names marked, as Prodigy (`spans`), doccano (`label`) and Label Studio
-    (`data`, `predictions`) take it; offsets count in the line's own text, `meta` leads back to the source.
+    """One section a line with its names marked, for Prodigy (`spans`), doccano (`label`) and Label Studio (`data`).
+
+    Offsets count in the line's own text; `meta` leads back to the source.
 
     Raises:
         OutputsError: a table is missing, or the file cannot be written.
@@ -227,14 +228,11 @@ class _By:
 
 
 def _task(section: Section, sentences: list[Sentence], mentions: list[Mention]) -> dict[str, Any]:
-    spans, at = [], 0
-    for sentence in sentences:
-        at = max(section.text.find(sentence.text, at), at)
-        for mention in mentions:
-            if sentence.start <= mention.start and mention.end <= sentence.end:
-                start = place(sentence, mention)
-                if start >= 0:
-                    spans.append((at + start, at + start + len(mention.text), mention.label, mention.text))
+    spans = []
+    for mention in mentions:
+        start = find_words(section, sentences, mention)
+        if start >= 0:
+            spans.append((start, start + len(mention.text), mention.label, mention.text))
     spans.sort()
     return {
         "text": section.text,

@@ -114,7 +114,7 @@ def _placed(sentence: Sentence, rows: Iterable[tuple[str, str, Span]]) -> Iterat
                 yield Mark(start, start + len(row.text), style, note, row.start)
 
 
-def place(sentence: Sentence, row: Span) -> int:
+def place(sentence: Sentence, row: Span | Sentence) -> int:
     """Where a row's words begin in the clean text of its sentence; -1 if they are not there.
 
     Mark-up before the words makes their source offset larger than their clean one, never smaller: of the places
@@ -124,6 +124,17 @@ def place(sentence: Sentence, row: Span) -> int:
     if sentence.text.startswith(row.text, offset):
         return offset
     return sentence.text.rfind(row.text, 0, offset + len(row.text))
+
+
+def find_words(section: Section, sentences: Iterable[Sentence], row: Span | Sentence) -> int:
+    """Where a row's words begin in the clean text of its section; -1 if they are not there."""
+    at = 0
+    for sentence in sentences:
+        at = max(section.text.find(sentence.text, at), at)
+        if sentence.start <= row.start and row.end <= sentence.end:
+            start = place(sentence, row)
+            return at + start if start >= 0 else -1
+    return -1
 
 
 def cut(text: str, marks: list[Mark]) -> Iterator[Piece]:
