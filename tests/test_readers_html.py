@@ -147,7 +147,7 @@ def test_what_is_text(source: str, expected: str) -> None:
         ("has-sidebar", ""),
         ("entry-header", ""),
         ("elementor-widget", ""),
-        ("post-content", ""),
+        ("post-content", "main"),
         ("review", ""),
     ],
 )
@@ -166,6 +166,30 @@ def test_what_stands_beside_the_article_is_trimmings() -> None:
         f"<body><div>Our sponsors thank you.</div><article><p>{text}</p></article><div>More of this.</div></body>"
     )
     assert found == [("boilerplate", "Our sponsors thank you."), ("", text.strip()), ("boilerplate", "More of this.")]
+
+
+def test_a_page_without_article_or_main() -> None:
+    text = "It is a good film and I liked it. " * 20
+    page = f"""<html><head><title>Run: no way out | Dark Room</title></head><body>
+<div class="header"><img src="l.png" alt="Dark Room logo"><h1 class="title">Dark Room</h1><p>Films at night</p></div>
+<div class="post"><h3 class="post-title">Run: no way out</h3><div class="post-header">by Ann</div>
+<div class="post-body"><img src="a.jpg" alt="Two women at a table"><br>{text}<br><br>{text}</div>
+<div class="post-footer"><a href="/c">No comments</a></div></div><div>Powered by Blogger</div></body></html>"""
+    assert blocks(page) == [
+        ("boilerplate", "Dark Room\nFilms at night"),
+        ("title", "Run: no way out"),
+        ("", "by Ann"),
+        ("caption", "Two women at a table"),
+        ("", text.strip()),
+        ("", text.strip()),
+        ("boilerplate", "No comments\nPowered by Blogger"),
+    ]
+
+
+def test_comments_that_are_articles_are_no_review() -> None:
+    text = "It is a good film and I liked it. " * 20
+    page = f'<main><article class="post"><p>{text}</p></article><article class="comment"><p>Great!</p></article></main>'
+    assert blocks(page) == [("", text.strip()), ("boilerplate", "Great!")]
 
 
 def test_bold_lines_are_headings() -> None:

@@ -57,6 +57,15 @@ ENDS = {
 NEVER_BY_CLASS = words("html body main article")
 """Elements whose classes tell of the page, not of their text."""
 
+ASIDE_ARTICLES = words("comment comment-body teaser related-post")
+"""Classes of articles that are not what the page is there for."""
+
+HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+"""Styles of what is not shown, at least not at once."""
+
+OWN_HEADER = re.compile(r"(?:post|entry|article|review|story)[-_]?head", re.IGNORECASE)
+"""Classes of a header that is the review's own, not the site's."""
+
 ROLES = {
     **dict.fromkeys(words("navigation contentinfo search banner complementary dialog alert toolbar"), "boilerplate"),
     "main": "main",
@@ -82,11 +91,12 @@ _BOILERPLATE = (
     r"|consent|gdpr|newsletter|subscribe|subscription|signup|sign[-_]up|ads?|advert|adverts|advertisement|advertising|sponsored|promo"
     r"|pagination|pager|paging|prev[-_]?next|next[-_]?prev|tags|tag[-_]?(?:list|cloud|links)|taxonomy|cat[-_]links|categories"
     r"|popup|modal|skip|skip[-_](?:link|to[-_]content)|screen[-_]reader(?:[-_]text)?|sr[-_]only|visually[-_]hidden|tooltip|toolbar|login"
-    r"|search|searchform|copyright|masthead|site[-_](?:header|title|description|branding|info)|page[-_]header"
+    r"|search|searchform|copyright|masthead|site[-_](?:title|description|branding|info)"
     r"|widgets?|widget[-_]area|rss|hidden|author[-_](?:bio|box)"
 )
 _BY_CLASS = (
     ("boilerplate", rf"{_AROUND}(?:{_BOILERPLATE}){_AFTER}"),
+    ("boilerplate", rf"(?:(?:site|page|main|top|global|blog)[-_]?)?header{_AFTER}"),
     ("caption", r"(?:.*[-_])?captions?(?:[-_]text)?|(?:image|photo|img)[-_]credits?"),
     (
         "byline",
@@ -99,7 +109,7 @@ _BY_CLASS = (
         "facts",
         r"(?:.*[-_])?(?:infobox|facts?|fact[-_]box|credits|cast[-_]list|(?:movie|film)[-_](?:info|details|data|facts|credits)|specs)",
     ),
-    ("main", r"review[-_]?body|article[-_]?body"),
+    ("main", r"(?:post|entry|article|review|story)[-_]?(?:body|content|text)"),
 )
 _CLASSES = [(kind, re.compile(pattern)) for kind, pattern in _BY_CLASS]
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")

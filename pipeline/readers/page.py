@@ -18,6 +18,8 @@ FURTHEST = 16
 """Open elements that are looked through for one that a start tag ends."""
 WORDY_CELL = 100
 """Characters from which a table's cell is no longer a fact beside others but text of its own."""
+MASTHEAD = re.compile(r"header|masthead|site-?title|branding", re.IGNORECASE)
+"""Attributes of what stands atop a page: among it may be the review's own title."""
 SENTENCE_END = re.compile(r"""[.!?:;…)\]"'’”»]""")
 
 
@@ -112,22 +114,23 @@ class Page:
         said = ""
         if end - inner > 6 and name not in ("a", "img"):
             said = self._said(name, inner, end)
-        if name in elements.MAIN or said == "main":
-            mark = "main"
-            said = ""
+        if said == "main" or (name in elements.MAIN and not said):
+            mark, said = "main", ""
         if name == "time" or (said == "byline" and name in ("span", "time", "a", "b", "i", "em", "strong")):
             mark, said = "byline", ""
         if kind == "boilerplate":
-            if name == "h1" and role == "masthead":
-                return "heading", 1, role, mark
+            if name in elements.HEADINGS and role == "masthead":
+                return "heading", elements.HEADINGS[name], role, mark
             return kind, 0, role, mark
-        if name == "header" and not self.open["article"] and not self.open["main"]:
+        if name == "header" and not self.marks["main"] and not elements.OWN_HEADER.search(out.source, inner, end):
             return "boilerplate", 0, "masthead", mark
         if said == "boilerplate":
-            role = "masthead" if "header" in out.source[inner:end].lower() else ""
-            if name == "h1":
-                return "heading", 1, "masthead", mark
-            return said, 0, role, mark
+            at_top = MASTHEAD.search(out.source, inner, end) is not None
+            if not at_top or not self.marks["main"]:  # a header within the main text is the review's own
+                role = "masthead" if at_top else ""
+                level = elements.HEADINGS.get(name, 0) if at_top else 0
+                return "heading" if level else said, level, role, mark
+            said = ""
         if name in elements.HEADINGS:
             return said if said in ("deck", "byline") else "heading", elements.HEADINGS[name], "", mark
         kind = said or named or kind
@@ -159,11 +162,15 @@ class Page:
 
         said = elements.ROLES.get(value("role").strip().lower(), "")
         said = said or elements.ITEMPROPS.get(value("itemprop").strip().lower(), "")
-        if name not in elements.NEVER_BY_CLASS and not said:
-            names = f"{value('class')} {value('id')}"
-            said = elements.kind_by_class(names) if not names.isspace() else ""
-            if not said and "none" in value("style") and re.search(r"display\s*:\s*none", value("style")):
-                said = "boilerplate"
+        names = f"{value('class')} {value('id')}"
+        if said or names.isspace():
+            pass
+        elif name not in elements.NEVER_BY_CLASS:
+            said = elements.kind_by_class(names)
+        elif name == "article" and not elements.ASIDE_ARTICLES.isdisjoint(names.split()):
+            said = "boilerplate"
+        if not said and elements.HIDDEN.search(value("style")) and "spoiler" not in names.lower():
+            said = "boilerplate"
         return "" if said == "boilerplate" and not self.by_class else said
 
     def _cell(self, start: int, end: int) -> None:

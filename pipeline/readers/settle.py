@@ -17,6 +17,8 @@ LONGEST_HEADING = 80
 """Characters of a paragraph all in bold that may pass for a heading."""
 LONGEST_FACT = 160
 """Characters of a row of a table that may pass for a fact."""
+ORNAMENT = re.compile(r"\b(?:logo|icon|avatar|gravatar|banner|badge)\b", re.IGNORECASE)
+"""What pictures are called that belong to the site."""
 LONGEST_EMPHASIS = 200
 """Characters in italics that may be a title or a stressed phrase; more is a quotation, or a tag left open."""
 NO_HEADING = re.compile(r"[.,;:!]$|\d\s*/\s*\d|^\W*\d|★|:")
@@ -25,26 +27,22 @@ NO_HEADING = re.compile(r"[.,;:!]$|\d\s*/\s*\d|^\W*\d|★|:")
 def settle(text: str, out: Builder, page_titles: Sequence[str]) -> tuple[Block, ...]:
     """The blocks of a document, trimmed, with the kinds that mark-up tells and that the page as a whole tells."""
     stretches = [trimmed for stretch in out.stretches if (trimmed := _trim(text, stretch))]
-    main = out.marks.get("main", [])
-    inside = _covered(stretches, main)
-    words = sum(_words(text, each) for each, share in zip(stretches, inside, strict=True) if share and not each.kind)
-    trimmings = bool(main) and words >= ENOUGH_WORDS
-    links = _covered(stretches, out.marks.get("link", []))
-    byline = _covered(stretches, out.marks.get("byline", []))
-    bold = _covered(stretches, out.marks.get("bold", []))
+    links, byline, bold, main = (
+        _covered(stretches, out.marks.get(mark, [])) for mark in ("link", "byline", "bold", "main")
+    )
     for i, each in enumerate(stretches):
         size = _visible(text, each)
-        if each.kind in ("", "facts") and links[i] >= MOSTLY * size:
+        is_menu = each.kind in ("", "facts") and links[i] >= MOSTLY * size
+        if is_menu or (each.role == "alt" and ORNAMENT.search(text, each.start, each.end)):
             each.kind = "boilerplate"
         elif each.kind == "" and byline[i] >= HALF * size:
             each.kind = "byline"
-        elif each.kind == "" and trimmings and not inside[i]:
-            each.kind = "boilerplate"
         elif each.kind == "" and each.role == "row" and each.end - each.start <= LONGEST_FACT:
             each.kind = "facts"
         elif each.kind == "" and each.role != "item" and bold[i] >= size and _like_heading(text, stretches, i):
             each.kind, each.level = "heading", 6
     _find_title(text, stretches, page_titles)
+    _drop_trimmings(text, stretches, main)
     return tuple(Block(each.start, each.end, each.kind, each.level) for each in _merge(stretches))
 
 
@@ -117,17 +115,17 @@ def _merge(stretches: Sequence[Stretch]) -> list[Stretch]:
 
 def _find_title(text: str, stretches: list[Stretch], page_titles: Sequence[str]) -> None:
     """Make the heading that is the review's own title a `title`, and the site's name boilerplate."""
-    wanted = [norm for title in page_titles if (norm := _norm(title))]
-    lone = sum(each.kind == "heading" and each.level == 1 for each in stretches) == 1
+    wanted = [f" {norm} " for title in page_titles if (norm := _norm(title))]
+    lone = sum(each.kind == "heading" and each.level == 1 and each.role != "masthead" for each in stretches) == 1
     seen_body = False
     best: Stretch | None = None
     for each in stretches:
         if each.kind == "heading" and best is None and (each.level == 1 or not seen_body):
-            name = _norm(text[each.start : each.end])
+            name = f" {_norm(text[each.start : each.end])} "
             if each.role == "masthead":  # the site's name may stand at the end of the page's title, too
-                named = bool(name) and any(title.startswith(name) for title in wanted)
+                named = any(title.startswith(name) for title in wanted)
             else:
-                named = bool(name) and any(name in title or (title in name and len(title) > 3) for title in wanted)
+                named = any(name in title or (title in name and len(title) > 5) for title in wanted)
             if named or (lone and each.level == 1 and each.role != "masthead" and not seen_body):
                 best = each
         seen_body = seen_body or each.kind == ""
@@ -135,6 +133,18 @@ def _find_title(text: str, stretches: list[Stretch], page_titles: Sequence[str])
         if each is best:
             each.kind, each.level = "title", 0
         elif each.kind == "heading" and each.role == "masthead":
+            each.kind, each.level = "boilerplate", 0
+
+
+def _drop_trimmings(text: str, stretches: Sequence[Stretch], main: Sequence[int]) -> None:
+    """Where the page marks its main text, what stands around it is boilerplate, but for what leads from the title to it."""
+    words = sum(_words(text, each) for each, share in zip(stretches, main, strict=True) if share and not each.kind)
+    if words < ENOUGH_WORDS:
+        return
+    leading = False
+    for each, share in zip(stretches, main, strict=True):
+        leading = not share and (leading or each.kind == "title")
+        if not share and not leading and (each.kind in ("", "heading") or each.role == "alt"):
             each.kind, each.level = "boilerplate", 0
 
 
