@@ -15,11 +15,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import xlsxwriter
 
-from pipeline import records, summaries
 from pipeline.errors import OutputsError
 from pipeline.formats.marks import find_words
 from pipeline.plan import STAGES
 from pipeline.records import Kind, Mention, Section, Sentence
+from pipeline.rules.keys import KEYS
 from pipeline.tables import column_help, replacing, schema
 
 CELL = 32_767
@@ -31,25 +31,6 @@ ROWS = 1_048_576
 
 TABLES: tuple[tuple[str, Kind], ...] = tuple((stage.name, kind) for stage in STAGES for kind in stage.writes)
 """Every table, and the stage that writes it."""
-
-KEYS: dict[Kind, tuple[str, ...]] = {
-    records.Review: ("review_id",),
-    records.Section: ("section_id",),
-    records.Sentence: ("sentence_id",),
-    records.Film: ("review_id",),
-    records.Mention: ("mention_id",),
-    records.Entity: ("entity_id",),
-    records.SentenceSentiment: ("sentence_id",),
-    records.SectionSentiment: ("section_id",),
-    records.ReviewSentiment: ("review_id",),
-    records.SectionTheme: ("section_id", "theme_id"),
-    summaries.ReviewSummary: ("review_id",),
-    summaries.FilmSummary: ("film_id",),
-    summaries.FilmAspect: ("film_id", "aspect"),
-    summaries.ThemeSummary: ("theme_id",),
-    summaries.EntitySummary: ("entity_id",),
-}
-"""What names a row; aspects, credits and theme hits have no name of their own."""
 
 POINTERS = {"review_id": "reviews", "section_id": "sections", "sentence_id": "sentences", "entity_id": "entities"}
 """Columns that name a row of another table."""

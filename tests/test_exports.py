@@ -12,6 +12,7 @@ from handmade import KINDS, Maker, run_review, summaries
 from pipeline import exports, tables
 from pipeline.errors import OutputsError
 from pipeline.records import Credit, Entity, Mention, Section, Sentence
+from pipeline.rules.keys import KEYS
 from pipeline.stages.report import STAGE
 
 FORMULA = '=HYPERLINK("http://example.org","x")'
@@ -106,7 +107,7 @@ def test_a_database_has_keys_that_hold_and_finds_words(outputs, tmp_path):
         assert base.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         for _, kind in exports.TABLES:
             key = {row[1] for row in base.execute(f"PRAGMA table_info({kind.TABLE})") if row[5]}
-            assert key == set(exports.KEYS.get(kind, ()))
+            assert key == set(KEYS.get(kind, ()))
         found = base.execute(
             "SELECT sentence_id FROM sentences JOIN sentences_fts ON sentences.rowid = sentences_fts.rowid"
             " WHERE sentences_fts MATCH 'forget' ORDER BY 1"
@@ -147,8 +148,8 @@ def test_without_tables_the_error_says_what_to_do(tmp_path):
 
 
 def test_every_table_has_a_key_or_is_known_to_have_none():
-    assert {kind for _, kind in exports.TABLES} - set(exports.KEYS) == {
+    assert {kind for _, kind in exports.TABLES} - set(KEYS) == {
         Credit,
         *(kind for _, kind in exports.TABLES if kind.TABLE in ("aspects", "theme_hits")),
     }
-    assert Sentence in exports.KEYS
+    assert Sentence in KEYS

@@ -103,7 +103,11 @@ def dump(corrections: Sequence[Correction]) -> bytes:
 def parse(content: bytes) -> list[Correction]:
     """Corrections from what `dump` made."""
     rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
-    return [Correction(**(row | {"start": int(row["start"]), "end": int(row["end"])})) for row in rows]
+    numbers = ("start", "end")
+    return [
+        Correction(**{name: int(cell) if name in numbers else cell for name, cell in row.items()})  # type: ignore[arg-type]
+        for row in rows
+    ]
 
 
 @lru_cache(maxsize=2)
