@@ -5,7 +5,7 @@ recur, what is known beforehand, and by the other pairs of the same review.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.lexicon import names as lexicon
@@ -54,13 +54,25 @@ class Cast:
     """Numbers of the names that sure credits are about."""
 
 
+Judge = Callable[[Sequence[tuple[int, int]], bool], tuple[float, float]]
+"""Places of a person's name, and whether it is known beforehand -> how sure the person plays, and directed."""
+PLAYS, DIRECTED = 0.65, 0.6
+"""Probability from which a person without a stated role is credited."""
+
+
 def cast_review(
     names: Sequence[Name],
     findings: Sequence[Finding],
     is_known_person: Callable[[str], bool],
     works: frozenset[str],
+    judge: Judge,
+    is_told: Callable[[int], bool],
 ) -> Cast:
-    """The credits of a review; `works` are folded titles that are no people."""
+    """The credits of a review.
+
+    `works` are folded titles that are no people; `judge` looks at people without a stated role, where they stand
+    in text that tells of the film, as `is_told` says of an offset.
+    """
     counts = Counter(name.form for name in names)
     evidence = _Evidence(names, counts, is_known_person, works)
     sure = [finding for finding in findings if not finding.undecided and finding.weight > 0.5]
@@ -85,7 +97,27 @@ def cast_review(
     for finding in weak:
         rows += _weak_rows(finding, names, cast, evidence, roles)
     cast.credits = unite(rows)
+    cast.credits = unite(rows + list(_judged(names, cast, evidence, judge, is_told)))
     return cast
+
+
+def _judged(
+    names: Sequence[Name], cast: Cast, evidence: "_Evidence", judge: Judge, is_told: Callable[[int], bool]
+) -> Iterator[Said]:
+    """Credits of people of whom no pattern tells what they did."""
+    credited = {fold(row.person) for row in cast.credits}
+    places: defaultdict[str, list[Name]] = defaultdict(list)
+    for name in names:
+        full = cast.full.get((name.form, "PERSON"), name.form)
+        if is_told(name.start) and fold(full) not in credited and evidence.is_real(name.form, full, cast.labels):
+            places[full].append(name)
+    for full, stands in places.items():
+        plays, directed = judge([(name.start, name.end) for name in stands], evidence.known(full))
+        first = max(stands, key=lambda name: (name.form == full, -name.start))
+        if plays >= PLAYS:
+            yield Said(full, "actor", "", first.start, first.end, plays)
+        elif directed >= DIRECTED:
+            yield Said(full, "director", "", first.start, first.end, directed)
 
 
 def _without_writers_who_are_authors(findings: Sequence[Finding]) -> list[Finding]:
@@ -217,7 +249,7 @@ def _person_like(form: str, evidence: _Evidence) -> float:
         value += 0.3 if fold(full).endswith(" " + fold(form)) else -1.0
     if fold(words[0]) in lexicon.TITLES and len(words) > 1:
         value -= 2.0
-    if evidence.known(form) or full != form and evidence.known(full):
+    if evidence.known(form) or (full != form and evidence.known(full)):
         value += 1.5
     value += 1.2 * min(evidence.person[form], 2) - 1.2 * min(evidence.character[form], 2)
     if full != form:
@@ -253,7 +285,7 @@ def _weak_rows(
     for i in finding.people:
         form = names[i].form
         person = cast.full.get((form, "PERSON"), form)
-        if not evidence.is_real(form, person, cast.labels) or roles.get(person) and finding.role not in roles[person]:
+        if not evidence.is_real(form, person, cast.labels) or (roles.get(person) and finding.role not in roles[person]):
             continue
         character, end = "", names[i].end
         if finding.character >= 0:

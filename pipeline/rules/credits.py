@@ -6,7 +6,7 @@ names. Pairs like "Chloe (Kiera Allen)" do not say which is which: `decide` weig
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 

@@ -10,12 +10,12 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from pipeline.documents import Document
 from pipeline.lexicon.load import read
-from pipeline.rules.forms import fold, is_misspelt
 from pipeline.lexicon.names import NEVER_FIRST
+from pipeline.rules.forms import fold, is_misspelt
 from pipeline.rules.names import UPPER
 
 LONGEST = 12
@@ -41,7 +41,7 @@ _PARTS = re.compile(r"\s*(?:[:|]| [–—-] )\s*")
 _AFTER_PERSON = re.compile(rf"[’']s? |, who |,? \({UPPER}[\w’'-]+ {UPPER}")
 _BEFORE_PERSON = re.compile(r"(?:Mr|Mrs|Ms|Dr|his|her)\.? $|\($")
 _MARKS = " “\"‘'*_"
-_SMALL_WORDS = frozenset("of the in and a an to for with by at on from is or de la le les del & vs no nor".split())
+_SMALL_WORDS = frozenset(["of", "the", "in", "and", "a", "an", "to", "for", "with", "by", "at", "on", "from", "is", "or", "de", "la", "le", "les", "del", "&", "vs", "no", "nor"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def is_about_several(page: Page) -> bool:
     return len(dated) > 2
 
 
-@lru_cache(maxsize=None)
+@cache
 def _compiled(part: str) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(pattern, re.IGNORECASE) for pattern in read("films")[part]["patterns"])
 
@@ -158,7 +158,7 @@ def gather(page: Page) -> dict[str, Candidate]:
         if not title or len(title) > 90 or title.count(" ") >= LONGEST:
             return None
         key = fold(title)
-        if not key or sign.endswith("run") and (key in NEVER_FIRST or len(key) < 2 or key.isdigit() and len(key) < 4):
+        if not key or (sign.endswith("run") and (key in NEVER_FIRST or len(key) < 2 or (key.isdigit() and len(key) < 4))):
             return None
         one = found.setdefault(key, Candidate(title))
         if sign in ("given", "headline") and not {"given", "headline"} & one.signs.keys():

@@ -7,8 +7,7 @@ of forms, and the outcome does not depend on their order.
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 
 from pipeline.lexicon import names as lexicon
 
@@ -17,7 +16,7 @@ LONGEST = 80
 
 _POSSESSIVE = re.compile(r"['’]s?$")
 _NOT_WORD = re.compile(r"[^\w]+")
-_HONORIFICS = frozenset("mr mrs ms miss sir dame".split())
+_HONORIFICS = frozenset(["mr", "mrs", "ms", "miss", "sir", "dame"])
 
 
 def fold(name: str) -> str:

@@ -4,6 +4,7 @@ One name is one thing throughout a review: every "Chloe" is a character once one
 the full name is. Where spans overlap, the better witness wins.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from dataclasses import dataclass, replace
 from pipeline.lexicon import names as lexicon
 from pipeline.rules.casting import Cast, Name
 from pipeline.rules.forms import fold, merge_forms
+from pipeline.rules.names import UPPER
 
 LEAST = 0.45
 """Score from which what the tagger finds is a mention."""
@@ -45,6 +47,32 @@ class Witnesses:
     is_known_person: Callable[[str], bool]
 
 
+_INITIALS = re.compile(rf"(?:{UPPER}\.[ -]?)+|(?:{lexicon.ABBREVIATIONS})\. ")
+_BETWEEN = re.compile(rf" ?(?:(?:{lexicon.PARTICLES}) )?")
+
+
+def mend(text: str, tagged: Sequence[Span], runs: Sequence[tuple[int, int]]) -> list[Span]:
+    """The tagger's names, those of people made whole: "J.K." and "Simmons", "Dr." and "Austin Sloper" are one each."""
+    made: list[Span] = []
+    i = 0
+    for span in tagged:
+        while i < len(runs) and runs[i][1] <= span.start:
+            i += 1
+        inside = i < len(runs) and runs[i][0] <= span.start and span.end <= runs[i][1]
+        if not inside or span.label not in PEOPLE:
+            made.append(span)
+            continue
+        last = made[-1] if made else None
+        if last and last.label in PEOPLE and last.start >= runs[i][0] and _BETWEEN.fullmatch(text, last.end, span.start):
+            sure = max(last, span, key=lambda s: s.end - s.start)
+            made[-1] = replace(sure, start=last.start, end=span.end)
+        elif span.start > runs[i][0] and _INITIALS.fullmatch(text, runs[i][0], span.start):
+            made.append(replace(span, start=runs[i][0]))
+        else:
+            made.append(span)
+    return made
+
+
 def settle(said: Witnesses) -> list[Span]:
     """The mentions of a review, in order, without overlap."""
     spans = list(said.title) + _credited(said) + _works(said)
@@ -70,7 +98,7 @@ def _credited(said: Witnesses) -> list[Span]:
     for i, name in enumerate(said.names):
         label = label_of(name.form, cast)
         place = (name.start, name.end)
-        if not label or place in titled and i not in cast.used and tagged.get(place) not in PEOPLE:
+        if not label or (place in titled and i not in cast.used and tagged.get(place) not in PEOPLE):
             continue
         method = "credits"
         found.append(Span(name.start, name.end, label, 0.95 if i in cast.used else 0.9, method))
@@ -108,7 +136,7 @@ def _agreed(said: Witnesses, tagged: Sequence[Span]) -> list[Span]:
     for span in tagged:
         if span.label in PEOPLE:
             votes[said.text[span.start : span.end]][span.label] += span.score
-    counts = {form: 1 for form in votes}
+    counts = dict.fromkeys(votes, 1)
     merged = merge_forms(counts)
     sums: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for form, vote in votes.items():

@@ -31,7 +31,7 @@ UPPER = f"[{_capitals()}]"
 
 # "O'Toole", "T'Challa", "Carrie-Anne", "W.C.Fields", "J.K.", "DeWitt"; never a possessive ’s.
 _WORD = (
-    rf"(?:(?:{lexicon.ABBREVIATIONS})\.|(?:{UPPER}\.[ -]?){{1,4}}(?={UPPER}|[ ,)])"
+    rf"(?:(?:{UPPER}\.-?){{1,4}}(?:{UPPER}\w+)?|(?:{lexicon.ABBREVIATIONS})\."
     rf"|{UPPER}\w*(?:['’](?!s\b)\w+|[-&]\w+|\.(?={UPPER}\w))*)"
 )
 _LINK = rf"(?: (?:(?:{lexicon.PARTICLES}) )?| ?[“\"](?={UPPER}\w+[”\"] {UPPER}))"

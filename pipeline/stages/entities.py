@@ -8,6 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,19 +17,22 @@ from pipeline.config import Config
 from pipeline.documents import Document
 from pipeline.models import gazetteer
 from pipeline.models import names as names_model
-from pipeline.records import LABELS, Credit, Entity, Film, Mention, Section, Sentence
+from pipeline.models import people as people_model
+from pipeline.records import LABELS, TEXT_KINDS, Credit, Entity, Film, Mention, Section, Sentence
 from pipeline.rules import films
 from pipeline.rules.casting import Name, cast_review
 from pipeline.rules.credits import Finding, find_credits
 from pipeline.rules.entities import NameCount, entity_id, merge_entities
 from pipeline.rules.facts import find_listed
 from pipeline.rules.forms import fold, merge_forms, slug
-from pipeline.rules.mentions import PEOPLE, Span, Witnesses, settle
+from pipeline.rules.mentions import PEOPLE, Span, Witnesses, mend, settle
 from pipeline.rules.names import find_runs, mask, plain_spaces
 from pipeline.stage import Batch, Rename, Rows, Stage
 
 NAMED = frozenset({"PERSON", "CHARACTER", "WORK", "ORG", "PLACE"})
 """Labels of what the tagger finds that patterns of credits may be about."""
+TELLING = TEXT_KINDS | {"caption"}
+"""Kinds of section in which a person who is named without a role may be one of the film's."""
 
 _SUBTITLE = re.compile(r"^(?:subtitle|deck|dek):[ \t]*>?-?\n?[ \t]*(.+)$", re.MULTILINE)
 _TAGS = re.compile(r"^[ \t]*-[ \t]+(.+)$|^(?:tags|keywords)[ \t]*:[ \t]*(.+)$", re.MULTILINE | re.IGNORECASE)
@@ -94,6 +98,7 @@ def read_review(document: Document, parts: Sequence[Part], tagged: Sequence[Span
     known = gazetteer.load()
     spans = [(part.start + a, part.start + b) for part in parts for a, b in find_runs(text[part.start : part.end])]
     listed = [(part, item) for part in parts for item in find_listed(text, part.start, part.end)]
+    tagged = mend(text, tagged, spans)
     labels = {(span.start, span.end): span for span in tagged if span.label in NAMED}
     spans = _instead(spans, [(span.start, span.end) for span in tagged if span.label in NAMED])
     spans = _instead(spans, [s for _, item in listed for s in ((item.start, item.end), item.character) if s])
@@ -111,7 +116,15 @@ def read_review(document: Document, parts: Sequence[Part], tagged: Sequence[Span
     film = films.find_film(page)
     film_id = _film_id(film)
     works = frozenset([fold(film.title)] if film.title else []) | {fold(text[a:b]) for a, b in _marked(document)}
-    cast = cast_review(names, findings, known.has_person, works - people)
+    told = [(part.start, part.end) for part in parts if part.kind in TELLING]
+    cast = cast_review(
+        names,
+        findings,
+        known.has_person,
+        works - people,
+        judge=partial(people_model.judge, text),
+        is_told=lambda place: any(start <= place < end for start, end in told),
+    )
     directors = dict.fromkeys(row.person for row in cast.credits if row.role == "director")
     review_id = document.review_id
     yield Film(review_id, film_id, film.title, film.year, "|".join(directors), film.score)
@@ -190,9 +203,7 @@ def _page(document: Document, parts: Sequence[Part], people: frozenset[str], tag
         words = text[part.start : part.end]
         if part.kind in ("title", "heading"):
             headings.append(words)
-        if part.kind == "title" or part.kind == "heading" and not seen_body:
-            headlines.append(words)
-        elif part.kind == "facts" and not seen_body and ":" not in words and "\n" not in words and len(words) < 80:
+        if part.kind == "title" or (part.kind == "heading" and not seen_body) or (part.kind == "facts" and not seen_body and ":" not in words and "\n" not in words and len(words) < 80):
             headlines.append(words)
         elif part.kind == "deck":
             decks.append(words)
