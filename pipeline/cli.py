@@ -128,6 +128,7 @@ def themes_command(
     """Run the stage, or rehearse a change of themes."""
     if preview is None:
         _order("themes", {name: value for name, value in locals().items() if name != "preview"})
+        return
     from pipeline.engine.rehearsal import rehearse
     from pipeline.terminal import preview_table
 

@@ -23,8 +23,6 @@ class Config:
     """A spaCy pipeline that finds names instead of our own tagger: a package or a folder."""
     no_spoilers: bool = False
     """Leave plot sentences out of the report."""
-    corrections: str = ""
-    """File of corrections that `closeup correct` keeps; found below the outputs, not set by hand."""
 
 
 _FILES = ("themes", "aliases")

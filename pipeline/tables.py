@@ -13,7 +13,6 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import fields
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any
@@ -42,7 +41,6 @@ _FRICTIONLESS = {"string": "string", "int64": "integer", "double": "number"}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")
 
 
-@cache
 def schema(kind: Kind) -> pa.Schema:
     """Arrow schema of a record class."""
     return pa.schema([(f.name, _ARROW[f.type]) for f in fields(kind)])
@@ -178,7 +176,6 @@ def read_table(outputs: Path, stage: str, kind: Kind) -> pa.Table:
     return pq.read_table(path)
 
 
-@cache
 def column_help(kind: Kind) -> dict[str, str]:
     """Meaning of each column: the string under the field in the class body."""
     body = ast.parse(inspect.getsource(kind)).body[0].body  # type: ignore[attr-defined]

@@ -31,7 +31,7 @@ def rehearse(outputs: Path, config: Config, file: Path) -> list[Change]:
         raise missing
     after = replace(config, themes=str(file))
     changes: list[Change] = []
-    for one in json.loads(path.read_text(encoding="utf-8")):
+    for one in json.loads(path.read_text(encoding="utf-8"))["shards"]:
         job = Job(Shard(one["name"], one["key"], (), ()), str(outputs), config, PLACE, PLACE + 1)
         try:
             batch, _ = load_batch(job)

@@ -1,5 +1,6 @@
 """Corpus -> outputs: cut into shards, run what is missing, merge, publish."""
 
+import hashlib
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,8 +23,10 @@ from pipeline.errors import OutputsError
 from pipeline.plan import STAGES
 from pipeline.readers.raw import Refused
 from pipeline.records import Kind, Review
+from pipeline.rules.corrections import load as load_corrections
 
 SHARDS = "shards.json"
+CORRECTIONS = "corrections.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,21 +131,23 @@ def _lock(outputs: Path) -> Iterator[None]:
 def _read_anew(order: Order, result: Result, tell: Callable[[str, int, int], None]) -> list[dict[str, Any]]:
     """Cut the corpus and run what is missing; the shards, in the order of the corpus."""
     shards: list[dict[str, Any]] = []
+    corrections = load_corrections(_kept(order.outputs))
 
     def jobs() -> Iterator[Job]:
-        for shard in cut(order.corpus, order.config.text_key):
+        for shard in cut(order.corpus, order.config.text_key, corrections):
             keys = parts.keys(shard.key, STAGES, order.config)
             shards.append({"name": shard.name, "key": shard.key, "keys": keys})
             first = _first_missing(order, shard.name, keys)
             if first < order.last:
-                yield Job(shard, str(order.outputs), order.config, first, order.last)
+                yield Job(shard, str(order.outputs), order.config, first, order.last, corrections)
             else:
                 result.n_reused += 1
 
     _work(order, jobs(), tell, lambda: len(shards))
     result.n_shards = len(shards)
     listed = [{"name": shard["name"], "key": shard["key"]} for shard in shards]
-    tables.write_text(order.outputs / parts.FOLDER / SHARDS, json.dumps(listed, indent=0) + "\n")
+    text = json.dumps({"corrections": _kept_hash(order.outputs), "shards": listed}, indent=0) + "\n"
+    tables.write_text(order.outputs / parts.FOLDER / SHARDS, text)
     return shards
 
 
@@ -161,7 +166,11 @@ def _read_on(order: Order, result: Result, tell: Callable[[str, int, int], None]
     )
     if not path.is_file():
         raise missing
-    shards = json.loads(path.read_text(encoding="utf-8"))
+    listed = json.loads(path.read_text(encoding="utf-8"))
+    if listed["corrections"] != _kept_hash(order.outputs):
+        raise missing
+    shards = listed["shards"]
+    corrections = load_corrections(_kept(order.outputs))
     for shard in shards:
         shard["keys"] = parts.keys(shard["key"], STAGES, order.config)
         if not parts.path_of(order.outputs, before, shard["name"], shard["keys"][before]).is_file():
@@ -174,14 +183,23 @@ def _read_on(order: Order, result: Result, tell: Callable[[str, int, int], None]
         for shard in shards:
             first = max(order.first, _first_missing(order, shard["name"], shard["keys"]))
             if first < order.last:
-                yield Job(
-                    Shard(shard["name"], shard["key"], (), ()), str(order.outputs), order.config, first, order.last
-                )
+                bare = Shard(shard["name"], shard["key"], (), ())
+                yield Job(bare, str(order.outputs), order.config, first, order.last, corrections)
             else:
                 result.n_reused += 1
 
     _work(order, jobs(), tell, lambda: len(shards))
     return list(shards)
+
+
+def _kept(outputs: Path) -> bytes:
+    """What readers have corrected, as it is kept."""
+    path = outputs / CORRECTIONS
+    return path.read_bytes() if path.is_file() else b""
+
+
+def _kept_hash(outputs: Path) -> str:
+    return hashlib.sha256(_kept(outputs)).hexdigest()
 
 
 def _first_missing(order: Order, name: str, keys: dict[str, str]) -> int:

@@ -14,6 +14,9 @@ from pathlib import Path
 
 from pipeline.readers.corpus import list_files, split
 from pipeline.readers.raw import Raw, Refused
+from pipeline.rules.corrections import Corrections
+
+NO_CORRECTIONS = Corrections()
 
 MEAN = 128
 """Reviews in a shard, on average."""
@@ -64,13 +67,13 @@ def read_corpus(corpus: Path, text_key: str) -> Iterator[Raw | Refused]:
             yield from split(path, corpus, text_key)
 
 
-def cut(corpus: Path, text_key: str) -> Iterator[Shard]:
+def cut(corpus: Path, text_key: str, corrections: Corrections = NO_CORRECTIONS) -> Iterator[Shard]:
     """The shards of the corpus, one at a time."""
-    return cut_raws(read_corpus(corpus, text_key))
+    return cut_raws(read_corpus(corpus, text_key), corrections)
 
 
-def cut_raws(raws: Iterable[Raw | Refused]) -> Iterator[Shard]:
-    """The shards that raw reviews fall into, one at a time.
+def cut_raws(raws: Iterable[Raw | Refused], corrections: Corrections = NO_CORRECTIONS) -> Iterator[Shard]:
+    """The shards that raw reviews fall into, one at a time; what was corrected in a review counts as part of it.
 
     What is held of the corpus as a whole: a name and a hash of each review (some 150 bytes).
     """
@@ -84,7 +87,7 @@ def cut_raws(raws: Iterable[Raw | Refused]) -> Iterator[Shard]:
             refused.append(raw)
             continue
         if items and size + len(raw.content) > MOST_CHARACTERS:
-            yield _shard(items, refused)
+            yield _shard(items, refused, corrections)
             items, refused, size = [], [], 0
         review_id = _unused(slug(raw.name), names)
         digest = hashlib.blake2b(_bytes(raw.content), digest_size=16).digest()
@@ -92,10 +95,10 @@ def cut_raws(raws: Iterable[Raw | Refused]) -> Iterator[Shard]:
         first_with.setdefault(digest, review_id)
         size += len(raw.content)
         if len(items) >= MOST_REVIEWS or zlib.crc32(review_id.encode("utf-8", "surrogatepass")) % MEAN == 0:
-            yield _shard(items, refused)
+            yield _shard(items, refused, corrections)
             items, refused, size = [], [], 0
     if items or refused:
-        yield _shard(items, refused)
+        yield _shard(items, refused, corrections)
 
 
 def _unused(name: str, names: set[str]) -> str:
@@ -111,13 +114,15 @@ def _bytes(content: bytes | str) -> bytes:
     return content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
 
 
-def _shard(items: list[Item], refused: list[Refused]) -> Shard:
+def _shard(items: list[Item], refused: list[Refused], corrections: Corrections) -> Shard:
     key = hashlib.sha256()
     for item in items:
         given = sorted(item.raw.given.items())
         head = repr((item.review_id, item.duplicate_of, item.raw.source, item.raw.markup, given, len(item.raw.content)))
         key.update(head.encode("utf-8", "surrogatepass"))
         key.update(_bytes(item.raw.content))
+        if item.review_id in corrections.by_id:
+            key.update(repr(corrections.by_id[item.review_id]).encode("utf-8", "surrogatepass"))
     key.update(repr(refused).encode("utf-8", "surrogatepass"))
     first = items[0].review_id if items else "refused-" + slug(refused[0].source)
     return Shard(first[:80], key.hexdigest(), tuple(items), tuple(refused))

@@ -12,12 +12,14 @@ from pipeline import nlp, tables
 from pipeline.config import Config
 from pipeline.documents import Document
 from pipeline.engine import parts
-from pipeline.engine.shards import Item, Shard
+from pipeline.engine.shards import NO_CORRECTIONS, Item, Shard
 from pipeline.errors import CloseupError
 from pipeline.plan import STAGES
 from pipeline.readers.parse import parse
 from pipeline.readers.raw import Refused
 from pipeline.records import Kind
+from pipeline.rules.amendments import amend
+from pipeline.rules.corrections import Corrections
 from pipeline.stage import Batch, Stage
 
 
@@ -33,6 +35,8 @@ class Job:
     """Place in the plan of the first stage to run."""
     last: int
     """One past the last."""
+    corrections: Corrections = NO_CORRECTIONS
+    """What readers have corrected; put in the place of what the stages find."""
 
 
 def run_shard(job: Job) -> None:
@@ -40,19 +44,20 @@ def run_shard(job: Job) -> None:
 
     A review on which a stage fails is set aside, with the reason, and the others are read without it.
     """
+    stages = STAGES[job.first : job.last]
     batch, refused = load_batch(job)
     nlp.warm_up(document.text for document in batch.documents)
     with nlp.memory_zone():
         try:
-            made = run_stages(batch, STAGES[job.first : job.last], job.config)
+            made = run_stages(batch, stages, job.config, job.corrections)
         except CloseupError:
             raise
         except Exception:
-            batch, failed = _without_failing(batch, STAGES[job.first : job.last], job.config)
+            batch, failed = _without_failing(batch, stages, job)
             refused += failed
-            made = run_stages(batch, STAGES[job.first : job.last], job.config)
+            made = run_stages(batch, stages, job.config, job.corrections)
     keys = parts.keys(job.shard.key, STAGES, job.config)
-    for stage in STAGES[job.first : job.last]:
+    for stage in stages:
         extra = {"refused.json": parts.dump_refused(refused)}
         if stage is STAGES[0]:
             extra["documents.json"] = parts.dump_documents(batch.documents)
@@ -62,8 +67,10 @@ def run_shard(job: Job) -> None:
             handle.write(content)
 
 
-def run_stages(batch: Batch, stages: Sequence[Stage], config: Config) -> dict[str, dict[Kind, list[Any]]]:
-    """Run stages over a batch, each adding its rows to it; the rows of each stage by record class.
+def run_stages(
+    batch: Batch, stages: Sequence[Stage], config: Config, corrections: Corrections = NO_CORRECTIONS
+) -> dict[str, dict[Kind, list[Any]]]:
+    """Run stages over a batch, each adding its rows, corrected, to it; the rows of each stage by record class.
 
     Raises:
         TypeError: a stage yields a record that it does not declare, which is our bug.
@@ -76,6 +83,7 @@ def run_stages(batch: Batch, stages: Sequence[Stage], config: Config) -> dict[st
                 rows[type(row)].append(row)
             except KeyError:
                 raise TypeError(f"stage {stage.name!r} yields {type(row).__name__} but does not declare it") from None
+        rows = amend(batch, rows, corrections)
         batch.tables.update(rows)
         made[stage.name] = rows
     return made
@@ -115,12 +123,12 @@ def load_batch(job: Job) -> tuple[Batch, list[Refused]]:
     return batch, refused
 
 
-def _without_failing(batch: Batch, stages: Sequence[Stage], config: Config) -> tuple[Batch, list[Refused]]:
+def _without_failing(batch: Batch, stages: Sequence[Stage], job: Job) -> tuple[Batch, list[Refused]]:
     """The batch without the reviews on which a stage fails when it reads them alone."""
     good, failed = [], []
     for document in batch.documents:
         try:
-            run_stages(_only(batch, [document]), stages, config)
+            run_stages(_only(batch, [document]), stages, job.config, job.corrections)
             good.append(document)
         except CloseupError:
             raise
