@@ -191,31 +191,7 @@ def datapackage(kinds: Mapping[str, Sequence[Kind]]) -> str:
 
     `kinds` gives the record classes of each stage.
     """
-    resources = [
-        {
-            "name": kind.TABLE,
-            "title": " ".join((kind.__doc__ or "").split()),
-            "path": f"{stage}/{kind.TABLE}.csv",
-            "type": "table",
-            "format": "csv",
-            "mediatype": "text/csv",
-            "encoding": "utf-8",
-            "dialect": {"lineTerminator": "\r\n"},
-            "schema": {
-                "$schema": "https://datapackage.org/profiles/2.0/tableschema.json",
-                "fields": [
-                    {
-                        "name": f.name,
-                        "type": _FRICTIONLESS[str(_ARROW[f.type])],
-                        "description": column_help(kind)[f.name],
-                    }
-                    for f in fields(kind)
-                ],
-            },
-        }
-        for stage, classes in kinds.items()
-        for kind in classes
-    ]
+    resources = [_resource(stage, kind) for stage, classes in kinds.items() for kind in classes]
     package = {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "closeup-outputs",
@@ -223,6 +199,25 @@ def datapackage(kinds: Mapping[str, Sequence[Kind]]) -> str:
         "resources": resources,
     }
     return json.dumps(package, ensure_ascii=False, indent=2) + "\n"
+
+
+def _resource(stage: str, kind: Kind) -> dict[str, Any]:
+    meaning = column_help(kind)
+    columns = [
+        {"name": f.name, "type": _FRICTIONLESS[str(_ARROW[f.type])], "description": meaning[f.name]}
+        for f in fields(kind)
+    ]
+    return {
+        "name": kind.TABLE,
+        "title": " ".join((kind.__doc__ or "").split()),
+        "path": f"{stage}/{kind.TABLE}.csv",
+        "type": "table",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "dialect": {"lineTerminator": "\r\n"},
+        "schema": {"$schema": "https://datapackage.org/profiles/2.0/tableschema.json", "fields": columns},
+    }
 
 
 def describe(kinds: Mapping[str, Sequence[Kind]]) -> str:
