@@ -160,9 +160,10 @@ def test_long_tables_are_split_and_the_index_stays_small():
 
 
 def test_a_table_beyond_its_budget_is_cut_in_the_index_alone():
-    rows = [("x" * 20, i) for i in range(100)]
-    assert 0 < len(listing.within(rows, 500)) < 100
-    assert listing.within(rows, 10**6) is rows
+    table = listing.Listing("x", "X", (listing.Column("a"), listing.Column("b", "list")), [("x", ["y", "z"])] * 100)
+    assert 0 < len(listing.data_of(table, 500).rows) < 100
+    whole = listing.data_of(table, 10**6)
+    assert (whole.words, whole.rows) == (["y", "z"], [["x", [0, 1]]] * 100)
 
 
 def test_many_reviews_are_squares_and_few_are_dots():

@@ -15,7 +15,7 @@ from pipeline.formats.spans import section_html
 from pipeline.formats.words import shorten, signed
 from pipeline.summaries import EntitySummary, FilmAspect, FilmSummary, ReviewSummary, ThemeSummary
 
-BUDGETS = {"reviews": 1_150_000, "films": 300_000, "names": 150_000}
+BUDGETS = {"reviews": 1_400_000, "films": 300_000, "names": 100_000}
 """Bytes that the rows of a long table may take in the index; together they keep it under 2 MB."""
 
 
@@ -74,7 +74,7 @@ def index_pages(
     for name, table in tables.items():
         long[f"{name}_table"] = table
         long[f"{name}_rows"] = () if table.is_long else table.rows
-        long[f"{name}_data"] = listing.within(table.rows, BUDGETS[table.id]) if table.is_long else None
+        long[f"{name}_data"] = listing.data_of(table, BUDGETS[table.id]) if table.is_long else None
     stances = {row.review_id: signed(row.stance) for row in reviews}
     tally = Counter(row.verdict for row in counted)
     shown = people.praised(entities), people.blamed(entities)

@@ -4,6 +4,7 @@ Small tables stand in the page as they are. Of a long one the page holds its val
 whole of it can be sorted and filtered in one place, and its rows stand on pages of their own, which need no script.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +29,8 @@ class Column:
 
     name: str
     kind: str = "text"
-    """text, number (a whole one), year, share (0 to 1), signed (a meter from -1 to 1), verdict, or link (a pair of text and address)."""
+    """text, number (a whole one), year, share (0 to 1), signed (a meter from -1 to 1), verdict, list (of words), review (a pair of title and id) or link (a pair of text
+    and address)."""
     help: str = ""
 
 
@@ -64,25 +66,25 @@ def review_listing(reviews: Sequence[ReviewSummary]) -> Listing:
         "reviews",
         "Reviews",
         (
-            Column("Review", "link"),
+            Column("Review", "review"),
             Column("Film"),
             Column("Year", "year"),
             Column("Verdict", "verdict", "would this reviewer send you to see the film?"),
             Column("Stance", "signed", "blame −1 to praise +1"),
             Column("Story", "signed", "told as dark −1 to bright +1"),
             Column("Rating", "share", "given or stated, 0 to 1"),
-            Column("Themes"),
+            Column("Themes", "list"),
         ),
         [
             (
-                (shorten(row.title, CELL) or row.review_id, review_path(row.review_id)),
+                (shorten(row.title, CELL), row.review_id),
                 shorten(row.film, CELL),
                 row.year,
                 row.verdict,
                 _two(row.stance),
                 _two(row.plot_valence),
                 _two(row.rating),
-                ", ".join(name_of(theme) for theme in row.themes.split("|")[:3]),
+                [name_of(theme) for theme in row.themes.split("|")[:3] if theme],
             )
             for row in reviews
         ],
@@ -104,8 +106,8 @@ def film_listing(films: Sequence[FilmSummary]) -> Listing:
             Column("95 % interval", "text", "of that mean; from three reviews on"),
             Column("Story", "signed", "told as dark −1 to bright +1"),
             Column("Rating", "share", "mean, 0 to 1"),
-            Column("Praised for"),
-            Column("Blamed for"),
+            Column("Praised for", "list"),
+            Column("Blamed for", "list"),
         ),
         [
             (
@@ -118,8 +120,8 @@ def film_listing(films: Sequence[FilmSummary]) -> Listing:
                 f"{row.low:+.2f} to {row.high:+.2f}".replace("-", "−") if row.low is not None else "",
                 _two(row.plot_valence),
                 _two(row.rating),
-                ", ".join(row.praised.split("|")[:3]),
-                ", ".join(row.blamed.split("|")[:3]),
+                row.praised.split("|")[:3] if row.praised else [],
+                row.blamed.split("|")[:3] if row.blamed else [],
             )
             for row in films
         ],
@@ -136,7 +138,7 @@ def theme_listing(themes: Sequence[ThemeSummary]) -> Listing:
             Column("Reviews", "number"),
             Column("Films", "number"),
             Column("Stance", "signed", "mean stance of these reviews toward their films"),
-            Column("Goes with"),
+            Column("Goes with", "list"),
             Column("Shown by", "link"),
         ),
         [
@@ -145,7 +147,7 @@ def theme_listing(themes: Sequence[ThemeSummary]) -> Listing:
                 row.n_reviews,
                 row.n_films,
                 _two(row.stance),
-                ", ".join(name_of(pair.rpartition(":")[0]) for pair in row.with_themes.split("|")[:3]),
+                [name_of(pair.rpartition(":")[0]) for pair in row.with_themes.split("|")[:3] if pair],
                 (shorten(row.text, 90), f"{review_path(row.review_id)}#h{row.start}") if row.text else ("", ""),
             )
             for row in themes
@@ -182,14 +184,30 @@ def name_listing(entities: Sequence[EntitySummary]) -> Listing:
     )
 
 
-def within(rows: Sequence[Sequence[Any]], budget: int) -> Sequence[Sequence[Any]]:
-    """The first rows that take no more than about `budget` bytes as JSON."""
-    size = 0
-    for i, row in enumerate(rows):
-        size += sum(len(str(cell).encode("utf-8", "replace")) + 4 for cell in row)
-        if size > budget:
-            return rows[:i]
-    return rows
+@dataclass(frozen=True, slots=True)
+class Data:
+    """Rows of a long table as the page's script takes them."""
+
+    words: list[str]
+    """The words that lists are made of; a list holds their numbers."""
+    rows: list[list[Any]]
+
+
+def data_of(table: Listing, budget: int) -> Data:
+    """The first rows that take no more than about `budget` bytes."""
+    words: dict[str, int] = {}
+    lists = [i for i, column in enumerate(table.columns) if column.kind == "list"]
+    data = Data([], [])
+    for row in table.rows:
+        values = list(row)
+        for i in lists:
+            values[i] = [words.setdefault(word, len(words)) for word in row[i]]
+        budget -= len(json.dumps(values, ensure_ascii=False).encode("utf-8", "replace"))
+        if budget < 0:
+            break
+        data.rows.append(values)
+    data.words.extend(words)
+    return data
 
 
 def _two(value: float | None) -> float | None:

@@ -17,7 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipeline.formats import words
-from pipeline.formats.listing import VERDICTS, Listing
+from pipeline.formats.listing import VERDICTS, Data, Listing
 
 
 @lru_cache(maxsize=1)
@@ -77,12 +77,13 @@ def as_json(value: Any) -> Markup:
     return Markup(re.sub("[<>&\u2028\u2029]", lambda match: f"\\u{ord(match.group()):04x}", text))
 
 
-def info(table: Listing, rows: Sequence[Sequence[Any]], data: Sequence[Any] | None) -> Markup:
+def info(table: Listing, rows: Sequence[Sequence[Any]], data: Data | None) -> Markup:
     """What the script must know of a table: its columns, and of rows that stand in the page what they are sorted by."""
     return as_json(
         {
             "columns": [{"name": column.name, "kind": column.kind} for column in table.columns],
             "keys": [] if data is not None else [list(row) for row in rows],
-            "words": VERDICTS,
+            "verdicts": VERDICTS,
+            "words": [] if data is None else data.words,
         }
     )

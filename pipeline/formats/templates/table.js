@@ -12,20 +12,20 @@
   const signed = (x) => (x > 0 ? "+" : x < 0 ? MINUS : "") + Math.abs(x).toFixed(2);
   const sides = { positive: "praise", negative: "blame", mixed: "mixedc" };
 
-  function draw(values, columns, words) {
+  function draw(values, columns, info) {
     const row = el("tr");
     columns.forEach((column, i) => {
       const value = values[i], empty = value === null || value === "";
       const cell = el(i ? "td" : "th", { number: "n", year: "n", share: "n", signed: "signed", verdict: "verdict" }[column.kind]);
       if (!i) cell.scope = "row";
-      if (column.kind === "link") {
-        if (value[1]) {
-          const link = el("a", "", value[0]);
-          link.href = value[1];
-          cell.append(link);
-        }
+      if (column.kind === "review") {
+        const link = el("a", "", value[0] || value[1]);
+        link.href = "reviews/" + encodeURIComponent(value[1]) + ".html";
+        cell.append(link);
+      } else if (column.kind === "list") {
+        cell.textContent = value.map((word) => info.words[word]).join(", ");
       } else if (column.kind === "verdict") {
-        cell.append(el("span", sides[value] || "dim", words[value]));
+        cell.append(el("span", sides[value] || "dim", info.verdicts[value]));
       } else if (empty) {
         cell.textContent = column.kind === "text" ? "" : "\u2013";
       } else if (column.kind === "signed") {
@@ -44,7 +44,10 @@
     const data = box.querySelector("script.rows");
     const find = box.querySelector("input"), pick = box.querySelector("select"), told = box.querySelector("output");
     const verdict = info.columns.findIndex((column) => column.kind === "verdict");
-    const plain = (value) => (Array.isArray(value) ? value[0] : value === null ? "" : String(value));
+    const plain = (value, i) => {
+      if (info.columns[i].kind === "list") return value.map((word) => (data ? info.words[word] : word)).join(" ");
+      return Array.isArray(value) ? value[0] || value[1] : value === null ? "" : String(value);
+    };
     const rows = (data ? JSON.parse(data.textContent) : info.keys).map((values, i) => ({
       values, i, drawn: data ? null : body.rows[i],
       words: data ? values.map(plain).join(" ").toLowerCase() : body.rows[i].textContent.toLowerCase(),
@@ -57,7 +60,7 @@
 
     function order(a, b) {
       if (by < 0) return a.i - b.i;
-      const x = plain(a.values[by]), y = plain(b.values[by]);
+      const x = plain(a.values[by], by), y = plain(b.values[by], by);
       if (x === "" || y === "") return (x === "") - (y === "") || a.i - b.i;
       const sign = numbers.includes(info.columns[by].kind) ? x - y : x.localeCompare(y, "en", { numeric: true });
       return sign * way || a.i - b.i;
@@ -67,7 +70,7 @@
       const kept = rows.filter((row) => asked.every((word) => row.words.includes(word)) &&
         (!pick || !pick.value || row.values[verdict] === pick.value));
       kept.sort(order);
-      body.replaceChildren(...kept.slice(0, most).map((row) => (row.drawn ||= draw(row.values, info.columns, info.words))));
+      body.replaceChildren(...kept.slice(0, most).map((row) => (row.drawn ||= draw(row.values, info.columns, info))));
       told.textContent = (kept.length === rows.length ? "" : kept.length.toLocaleString("en") + " of ") +
         rows.length.toLocaleString("en") + " rows" + (kept.length > most ? ", the first " + most + " shown" : "");
       more.hidden = kept.length <= most;
