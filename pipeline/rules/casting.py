@@ -270,6 +270,8 @@ def _rows(finding: Finding, names: Sequence[Name], cast: Cast, evidence: _Eviden
         form = names[i].form
         if cast.labels.get(form) == "CHARACTER" or evidence.is_work(form) or evidence.tagged[form] in NO_PERSON - {"ORG"}:
             continue
+        if not lexicon.ROLE_WORDS.isdisjoint(fold(form).split()):  # "Best Actress"
+            continue
         person = cast.full.get((form, "PERSON"), form)
         if fold(person) == fold(character):
             continue

@@ -5,8 +5,9 @@ names. Pairs like "Chloe (Kiera Allen)" do not say which is which: `decide` weig
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -97,7 +98,7 @@ def patterns() -> tuple[Pattern, ...]:
 _WORD = re.compile(r"[a-z]+(?:[-/][a-z]+)*")
 
 
-def find_credits(masked: Masked) -> Iterator[Finding]:
+def find_credits(masked: Masked, text: str) -> Iterator[Finding]:
     """What the patterns find, in no order that matters."""
     words = set(_WORD.findall(masked.text.lower()))
     for pattern in patterns():
@@ -105,7 +106,7 @@ def find_credits(masked: Masked) -> Iterator[Finding]:
             continue
         for match in pattern.regex.finditer(masked.text):
             yield from _read_match(pattern, match, masked)
-    yield from find_brackets(masked)
+    yield from find_brackets(masked, text)
 
 
 def _read_match(pattern: Pattern, match: re.Match[str], masked: Masked) -> Iterator[Finding]:
@@ -114,7 +115,9 @@ def _read_match(pattern: Pattern, match: re.Match[str], masked: Masked) -> Itera
     for group, words in match.groupdict().items():
         if words is not None:
             first = masked.name_at(match.start(group))
-            (characters if group.startswith("character") else people).extend(first + i for i in _outside_brackets(words))
+            named = [first + i for i in _outside_brackets(words)]
+            named[-1] = _owned(masked, named[-1])
+            (characters if group.startswith("character") else people).extend(named)
     start, end = masked.unmask(match.start()), masked.spans[max(people + characters)][1]
     weight = WEAK if pattern.weak else STRONG
     if characters and len(people) == len(characters):
@@ -125,6 +128,14 @@ def _read_match(pattern: Pattern, match: re.Match[str], masked: Masked) -> Itera
         yield Finding(pattern.role, (people[-1] if people[0] < characters[0] else people[0],), characters[0], start, end, weight)
     else:
         yield Finding(pattern.role, tuple(people), -1, start, end, weight)
+
+
+_OWNED = re.compile(rf"['’]s? {MASK}")
+
+
+def _owned(masked: Masked, number: int) -> int:
+    """The name itself, or, of "Portishead’s Geoff Barrow", the one it owns."""
+    return number + 1 if _OWNED.match(masked.text, masked.places[number] + 1) else number
 
 
 def _outside_brackets(words: str) -> Iterator[int]:
@@ -139,20 +150,44 @@ def _outside_brackets(words: str) -> Iterator[int]:
             is_inside = sign == "("
 
 
+def _is_noun(text: str, masked: Masked, number: int) -> bool:
+    """Whether a name is but a noun with a capital, "the Senator (Kirk Douglas)", and named nowhere else."""
+    word = text[slice(*masked.spans[number])]
+    return word.lower() in lexicon.PERSONS and sum(text[start:end] == word for start, end in masked.spans) == 1
+
+
 _BRACKET = re.compile(
+    rf"(?:(?P<fuller>{MASK}),? (?:or|aka|a\.k\.a\.|AKA|alias|better known as|nicknamed) [“\"]?)?"
     rf"(?P<before>{MASK}|(?<![\w’'-])(?P<noun>[a-z]+))(?P<s>{_S}|’s|'s)?(?P<quote>[”\"'’]?),? \((?:the |a |an )?(?:[a-z]+ly )?{MASK}(?:{_S}|['’])?"
     r"(?:\)|,| [–—-]| is | was | in | does | gives | who | at )"
 )
 
 
-def find_brackets(masked: Masked) -> Iterator[Finding]:
+_POSSESSIVE = re.compile(r"['’]s?,? (?:[\w-]+,? ){0,3}[“\"‘*_]?$")
+
+
+def find_makers(text: str, masked: Masked, titles: Sequence[tuple[int, int]]) -> Iterator[Finding]:
+    """Directors by possessive: "Jordan Peele’s Get Out", for titles of the film (or films) that a text is about."""
+    starts = [start for start, _ in masked.spans]
+    for start, end in titles:
+        number = bisect_left(starts, start) - 1
+        if number >= 0:
+            last = masked.spans[number][1]
+            if start - last < 50 and _POSSESSIVE.fullmatch(text, last, start):
+                yield Finding("director", (number,), -1, masked.spans[number][0], end, WEAK)
+
+
+def find_brackets(masked: Masked, text: str) -> Iterator[Finding]:
     """Pairs like "Chloe (Kiera Allen)" and actors behind a noun, "his wife (Rosemarie DeWitt)"."""
     for match in _BRACKET.finditer(masked.text):
         inner = masked.name_at(match.start("quote"))
         if match["noun"] is not None:
             noun = match["noun"]
             if noun in lexicon.PERSONS:
-                yield Finding("actor", (inner,), -1, masked.spans[inner][0], masked.spans[inner][1], 0.8)
+                yield Finding("actor", (inner,), -1, *masked.spans[inner], 0.8)
             continue
-        outer = masked.name_at(match.start("before"))
+        outer = masked.name_at(match.start("fuller" if match["fuller"] else "before"))
+        if _is_noun(text, masked, outer):
+            yield Finding("actor", (inner,), -1, *masked.spans[inner], 0.8)
+            continue
         yield Finding("actor", (inner,), outer, masked.spans[outer][0], masked.spans[inner][1], 0.85, undecided=True)

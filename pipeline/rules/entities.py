@@ -123,7 +123,7 @@ def find_parents(totals: Mapping[str, Total]) -> dict[str, str]:
     for (label, _), ids in sorted(groups.items()):
         if label == "DATE":
             continue
-        counts = {fold(totals[key].name()): len(totals[key].reviews) for key in ids}
+        counts = {fold(totals[key].name()): len(totals[key].reviews) for key in sorted(ids)}
         by_name = {fold(totals[key].name()): key for key in sorted(ids, reverse=True)}
         if label == "CHARACTER":
             full = merge_forms(counts)

@@ -66,10 +66,11 @@ def misspellings(counts: Mapping[str, int]) -> dict[str, str]:
     """Rare keys -> the frequent key of which each is most likely a misspelling.
 
     Only keys of six letters on, and only where the frequent one is seen three times as often, or both have
-    several words of which but one differs.
+    several words of which but one differs; of two that are as frequent the one that comes first in `counts`.
     """
     near: defaultdict[str, list[str]] = defaultdict(list)
-    for key in sorted(counts):
+    rank = {key: (counts[key], -place) for place, key in enumerate(counts)}
+    for key in counts:
         if 6 <= len(key) <= LONGEST:
             for shorter in _deletions(key):
                 near[shorter].append(key)
@@ -79,13 +80,13 @@ def misspellings(counts: Mapping[str, int]) -> dict[str, str]:
             continue
         for rare in keys:
             for frequent in keys:
-                if (counts[frequent], frequent) <= (counts[rare], rare) or not is_misspelt(rare, frequent):
+                if rank[frequent] <= rank[rare] or not is_misspelt(rare, frequent):
                     continue
                 words = frequent.count(" ")
                 if not words and counts[frequent] < 3 * counts[rare]:
                     continue
                 best = found.get(rare)
-                if best is None or (counts[frequent], frequent) > (counts[best], best):
+                if best is None or rank[frequent] > rank[best]:
                     found[rare] = frequent
     return {rare: _root(found, rare) for rare in found}
 
@@ -158,7 +159,7 @@ def _fuller(
     last = [k for k in ends.get(words[0], ()) if k != key]
     if title and title not in _HONORIFICS:
         same = [k for k in last if bare[k][0] == title]
-        last = same or [k for k in last if not bare[k][0]]
+        last = same or [k for k in last if not bare[k][0] and " " not in bare[k][1]]
     elif not title:
         full = [k for k in last if " " in bare[k][1]]
         first = [k for k in begins.get(words[0], ()) if k != key]

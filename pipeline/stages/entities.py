@@ -21,7 +21,7 @@ from pipeline.models import people as people_model
 from pipeline.records import LABELS, TEXT_KINDS, Credit, Entity, Film, Mention, Section, Sentence
 from pipeline.rules import films
 from pipeline.rules.casting import Name, cast_review
-from pipeline.rules.credits import Finding, find_credits
+from pipeline.rules.credits import Finding, find_credits, find_makers
 from pipeline.rules.entities import NameCount, entity_id, merge_entities
 from pipeline.rules.facts import find_listed
 from pipeline.rules.forms import fold, merge_forms, slug
@@ -106,7 +106,7 @@ def read_review(document: Document, parts: Sequence[Part], tagged: Sequence[Span
     names = [_name(text, span, labels.get(span)) for span in spans]
     place = {span: i for i, span in enumerate(spans)}
     in_lists = {place[item.start, item.end] for _, item in listed}
-    findings = [finding for finding in find_credits(masked) if in_lists.isdisjoint(finding.people)]
+    findings = [finding for finding in find_credits(masked, text) if in_lists.isdisjoint(finding.people)]
     for _, item in listed:
         who = place[item.start, item.end]
         whom = place.get(item.character, -1) if item.character else -1
@@ -115,6 +115,11 @@ def read_review(document: Document, parts: Sequence[Part], tagged: Sequence[Span
     page = _page(document, parts, people, tagged)
     film = films.find_film(page)
     film_id = _film_id(film)
+    everywhere = films.title_spans(page, film, [(part.start, part.end) for part in parts])
+    makers = everywhere
+    if films.is_about_several(page):
+        makers = [(span.start, span.end) for span in tagged if span.label == "WORK" and span.score >= 0.5]
+    findings += find_makers(text, masked, makers)
     works = frozenset([fold(film.title)] if film.title else []) | {fold(text[a:b]) for a, b in _marked(document)}
     told = [(part.start, part.end) for part in parts if part.kind in TELLING]
     cast = cast_review(
@@ -128,14 +133,13 @@ def read_review(document: Document, parts: Sequence[Part], tagged: Sequence[Span
     directors = dict.fromkeys(row.person for row in cast.credits if row.role == "director")
     review_id = document.review_id
     yield Film(review_id, film_id, film.title, film.year, "|".join(directors), film.score)
-    everywhere = [Span(a, b, "WORK", film.score, "film") for a, b in films.title_spans(page, film, [(p.start, p.end) for p in parts])]
     spans = settle(
         Witnesses(
             text=text,
             tagged=tagged,
             names=names,
             cast=cast,
-            title=everywhere,
+            title=[Span(start, end, "WORK", film.score, "film") for start, end in everywhere],
             marked=_marked(document),
             is_known_title=lambda title: bool(known.years_of(title)),
             is_known_person=known.has_person,
