@@ -1,9 +1,14 @@
 """One file of all tables: a workbook, a database, lines for a labelling tool."""
 
+import csv
+import io
 import json
+import shutil
 import sqlite3
+import subprocess
 import zipfile
 from contextlib import closing
+from dataclasses import fields
 from xml.etree import ElementTree
 
 import pytest
@@ -153,3 +158,33 @@ def test_every_table_has_a_key_or_is_known_to_have_none():
         *(kind for _, kind in exports.TABLES if kind.TABLE in ("aspects", "theme_hits")),
     }
     assert Sentence in KEYS
+
+
+SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
+
+
+def as_libreoffice_shows(file, folder):
+    """A spreadsheet's first sheet as LibreOffice shows it, as rows of cells; formulas would show as their results."""
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    # Comma, quotes, UTF-8, from line 1, English; cells as shown, text in quotes.
+    to = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,true,true,false"
+    # UTF-8, as the window that opens a file proposes by itself where there is a BOM.
+    command = [SOFFICE, profile, "--headless", "--infilter=CSV:44,34,76,1", "--convert-to", to, "--outdir", str(folder / "shown"), str(file)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    text = (folder / "shown" / f"{file.stem}.csv").read_text(encoding="utf-8-sig")
+    return list(csv.reader(io.StringIO(text, newline="")))
+
+
+@pytest.mark.skipif(not SOFFICE, reason="LibreOffice is not installed (apt-get install libreoffice-calc-nogui)")
+def test_libreoffice_opens_a_table_with_every_character_and_no_formula(outputs, tmp_path):
+    table = tables.read_table(outputs, "sections", Sentence)
+    file = tmp_path / "sentences.csv"
+    file.write_bytes((tables.csv_header(Sentence) + tables.csv_lines(table)).encode())
+    head, *rows = as_libreoffice_shows(file, tmp_path)
+    assert head == [f.name for f in fields(Sentence)]
+    assert len(rows) == table.num_rows
+    shown = [row[-1] for row in rows]
+    assert shown[0] == "'" + FORMULA
+    assert shown[1] == "Grüße\nund „Zitate“, 5\u200b€."
+    assert len(shown[2]) == 40_000
+    assert shown[3:] == [row["text"] for row in table.to_pylist()[3:]]
