@@ -10,23 +10,8 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.lexicon import names as lexicon
 from pipeline.rules.credits import Finding
+from pipeline.rules.evidence import NO_PERSON, Evidence, Name
 from pipeline.rules.forms import fold, merge_forms
-
-NO_PERSON = frozenset(("WORK", "ORG", "PLACE", "EVENT", "GROUP", "DATE", "CONDITION"))
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """One name where it stands."""
-
-    start: int
-    end: int
-    form: str
-    """Its words."""
-    label: str = ""
-    """What a tagger says that it is; empty if it says nothing."""
-    score: float = 0.0
-    """How sure the tagger is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +59,7 @@ def cast_review(
     in text that tells of the film, as `is_told` says of an offset.
     """
     counts = Counter(name.form for name in names)
-    evidence = _Evidence(names, counts, is_known_person, works)
+    evidence = Evidence(names, counts, is_known_person, works)
     sure = [finding for finding in findings if not finding.undecided and finding.weight > 0.5]
     for finding in sure:
         evidence.note(finding)
@@ -86,9 +71,17 @@ def cast_review(
     weak = [finding for finding in findings if finding.weight <= 0.5]
     used = frozenset(i for finding in (*sure, *decided) for i in (*finding.people, finding.character))
     cast = Cast(labels=evidence.labels(), used=used)
-    pool = {form: n for form, n in counts.items() if cast.labels.get(form) != "CHARACTER" and evidence.tagged[form] not in NO_PERSON}
+    pool = {
+        form: n
+        for form, n in counts.items()
+        if cast.labels.get(form) != "CHARACTER" and evidence.tagged[form] not in NO_PERSON
+    }
     cast.full |= {(form, "PERSON"): full for form, full in merge_forms(pool).items()}
-    pool = {form: n for form, n in counts.items() if cast.labels.get(form) != "PERSON" and evidence.tagged[form] not in NO_PERSON}
+    pool = {
+        form: n
+        for form, n in counts.items()
+        if cast.labels.get(form) != "PERSON" and evidence.tagged[form] not in NO_PERSON
+    }
     cast.full |= {(form, "CHARACTER"): full for form, full in merge_forms(pool).items()}
     rows = [row for finding in (*sure, *decided) for row in _rows(finding, names, cast, evidence)]
     roles = defaultdict(set)
@@ -102,7 +95,7 @@ def cast_review(
 
 
 def _judged(
-    names: Sequence[Name], cast: Cast, evidence: "_Evidence", judge: Judge, is_told: Callable[[int], bool]
+    names: Sequence[Name], cast: Cast, evidence: Evidence, judge: Judge, is_told: Callable[[int], bool]
 ) -> Iterator[Said]:
     """Credits of people of whom no pattern tells what they did."""
     credited = {fold(row.person) for row in cast.credits}
@@ -126,79 +119,7 @@ def _without_writers_who_are_authors(findings: Sequence[Finding]) -> list[Findin
     return [f for f in findings if f.role != "writer" or not authors.issuperset(f.people)]
 
 
-class _Evidence:
-    """What is known of each form of a name."""
-
-    def __init__(
-        self, names: Sequence[Name], counts: Mapping[str, int], is_known_person: Callable[[str], bool], works: frozenset[str]
-    ) -> None:
-        self.names = names
-        self.counts = counts
-        self.works = works
-        self.person: Counter[str] = Counter()
-        self.character: Counter[str] = Counter()
-        self._is_known_person = is_known_person
-        self._known: dict[str, bool] = {}
-        tags: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        for name in names:
-            if name.label:
-                tags[name.form][name.label] += name.score
-        self.tags = tags
-        self.tagged: defaultdict[str, str] = defaultdict(str)
-        for form, votes in tags.items():
-            label, weight = max(votes.items(), key=lambda pair: (pair[1], pair[0]))
-            if weight >= 0.6 * counts[form]:
-                self.tagged[form] = label
-        self.words = Counter(form for form in counts if " " not in form)
-        self.merged = merge_forms(counts)
-
-    def known(self, form: str) -> bool:
-        """Whether a name of several words is one of people of films."""
-        if form not in self._known:
-            self._known[form] = " " in form and self._is_known_person(form)
-        return self._known[form]
-
-    def tag_share(self, form: str, label: str) -> float:
-        """Mean score with which the tagger gives a label to a form, 0-1."""
-        votes = self.tags.get(form)
-        return votes[label] / self.counts[form] if votes else 0.0
-
-    def note(self, finding: Finding) -> None:
-        """Count what a finding says of its names."""
-        for i in finding.people:
-            self.person[self.names[i].form] += 1
-        if finding.character >= 0:
-            self.character[self.names[finding.character].form] += 1
-
-    def labels(self) -> dict[str, str]:
-        """Forms that findings call persons or characters; with both, the more frequent, then what the tagger says."""
-        found = {}
-        for form in self.person.keys() | self.character.keys():
-            p = self.person[form] + self.tag_share(form, "PERSON") + 0.5 * self.known(form)
-            c = self.character[form] + self.tag_share(form, "CHARACTER")
-            found[form] = "PERSON" if p >= c else "CHARACTER"
-        return found
-
-    def is_real(self, form: str, full: str, labels: Mapping[str, str]) -> bool:
-        """Whether a name is a real person's, by its label, the tagger or the gazetteer, and has several words in full."""
-        if labels.get(form) == "CHARACTER" or labels.get(full) == "CHARACTER" or self.is_work(form):
-            return False
-        if self.tagged[form] in NO_PERSON or self.tagged[form] == "CHARACTER" or self.character[full]:
-            return False
-        if " " not in full or fold(full).split()[0] in lexicon.TITLES:
-            return False
-        return self.known(full) or self.tag_share(full, "PERSON") > 0.5 or labels.get(full) == "PERSON"
-
-    def is_invented(self, form: str, labels: Mapping[str, str]) -> bool:
-        """Whether a name may be a character's."""
-        return labels.get(form) != "PERSON" and self.tagged[form] not in NO_PERSON and not self.known(form)
-
-    def is_work(self, form: str) -> bool:
-        """Whether a name is rather a title."""
-        return fold(form) in self.works or self.tagged[form] == "WORK"
-
-
-def decide(pairs: Sequence[Finding], evidence: _Evidence) -> list[Finding]:
+def decide(pairs: Sequence[Finding], evidence: Evidence) -> list[Finding]:
     """Pairs with actor and character told apart; pairs that are no actor and character are left out."""
     margins = []
     for finding in pairs:
@@ -220,23 +141,30 @@ def decide(pairs: Sequence[Finding], evidence: _Evidence) -> list[Finding]:
     return found
 
 
-def _is_pair(person: str, character: str, evidence: _Evidence) -> bool:
+def _is_pair(person: str, character: str, evidence: Evidence) -> bool:
     if evidence.is_work(person) or evidence.is_work(character):
         return False
-    if evidence.tagged[person] in NO_PERSON or evidence.tagged[character] in NO_PERSON - {"WORK", "ORG", "PLACE", "GROUP"}:
+    if evidence.tagged[person] in NO_PERSON or evidence.tagged[character] in NO_PERSON - {
+        "WORK",
+        "ORG",
+        "PLACE",
+        "GROUP",
+    }:
         return False
     if fold(person) == fold(character):
         return False
     many = " " in evidence.merged.get(person, person)
-    return many or evidence.tagged[person] == "PERSON" or evidence.person[person] > 0 or evidence.character[character] > 0
+    return (
+        many or evidence.tagged[person] == "PERSON" or evidence.person[person] > 0 or evidence.character[character] > 0
+    )
 
 
-def _margin(outer: str, inner: str, evidence: _Evidence) -> float:
+def _margin(outer: str, inner: str, evidence: Evidence) -> float:
     """How much speaks for `inner` being the actor, rather than `outer`."""
     return _person_like(inner, evidence) - _person_like(outer, evidence)
 
 
-def _person_like(form: str, evidence: _Evidence) -> float:
+def _person_like(form: str, evidence: Evidence) -> float:
     """How much a name looks like a real person's rather than a character's."""
     words = form.split()
     value = 0.0
@@ -258,7 +186,7 @@ def _person_like(form: str, evidence: _Evidence) -> float:
     return value - 0.15 * min(evidence.counts[form] - 1, 4)
 
 
-def _rows(finding: Finding, names: Sequence[Name], cast: Cast, evidence: _Evidence) -> list[Said]:
+def _rows(finding: Finding, names: Sequence[Name], cast: Cast, evidence: Evidence) -> list[Said]:
     character = ""
     if finding.character >= 0:
         form = names[finding.character].form
@@ -268,19 +196,32 @@ def _rows(finding: Finding, names: Sequence[Name], cast: Cast, evidence: _Eviden
     rows = []
     for i in finding.people:
         form = names[i].form
-        if cast.labels.get(form) == "CHARACTER" or evidence.is_work(form) or evidence.tagged[form] in NO_PERSON - {"ORG"}:
+        if (
+            cast.labels.get(form) == "CHARACTER"
+            or evidence.is_work(form)
+            or evidence.tagged[form] in NO_PERSON - {"ORG"}
+        ):
             continue
         if not lexicon.ROLE_WORDS.isdisjoint(fold(form).split()):  # "Best Actress"
             continue
         person = cast.full.get((form, "PERSON"), form)
         if fold(person) == fold(character):
             continue
-        rows.append(Said(person, finding.role, character if len(finding.people) == 1 else "", finding.start, finding.end, finding.weight))
+        rows.append(
+            Said(
+                person,
+                finding.role,
+                character if len(finding.people) == 1 else "",
+                finding.start,
+                finding.end,
+                finding.weight,
+            )
+        )
     return rows
 
 
 def _weak_rows(
-    finding: Finding, names: Sequence[Name], cast: Cast, evidence: _Evidence, roles: Mapping[str, set[str]]
+    finding: Finding, names: Sequence[Name], cast: Cast, evidence: Evidence, roles: Mapping[str, set[str]]
 ) -> list[Said]:
     """Credits that only hints tell of: for people who have no other role, and look like real people."""
     rows = []

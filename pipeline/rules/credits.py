@@ -125,7 +125,9 @@ def _read_match(pattern: Pattern, match: re.Match[str], masked: Masked) -> Itera
             yield Finding(pattern.role, (person,), character, start, end, weight)
     elif characters:
         # "Tom Hanks and Meg Ryan as Annie": the one next to the words that say so.
-        yield Finding(pattern.role, (people[-1] if people[0] < characters[0] else people[0],), characters[0], start, end, weight)
+        yield Finding(
+            pattern.role, (people[-1] if people[0] < characters[0] else people[0],), characters[0], start, end, weight
+        )
     else:
         yield Finding(pattern.role, tuple(people), -1, start, end, weight)
 

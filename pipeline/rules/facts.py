@@ -26,9 +26,7 @@ class Listed:
 
 @lru_cache(maxsize=1)
 def _labels() -> tuple[re.Pattern[str], dict[str, str]]:
-    roles = {
-        label: role for role, labels in read("credits")["labels"].items() for label in labels.split("|")
-    }
+    roles = {label: role for role, labels in read("credits")["labels"].items() for label in labels.split("|")}
     words = "|".join(re.escape(label) for label in sorted(roles, key=len, reverse=True))
     # The label, then its people on the same line, or on the lines below: as a YAML list, or the next line alone.
     line = re.compile(
@@ -52,7 +50,12 @@ def find_listed(text: str, start: int, end: int) -> Iterator[Listed]:
     pattern, roles = _labels()
     for match in pattern.finditer(text, start, end):
         role = roles[match["label"].lower()]
-        has_mark = ":" in match["mark"] or "|" in match["mark"] or match["label"].lower() in ("director", "directors", "screenwriters", "screenwriter", "cast", "writer", "writers", "starring")
+        has_mark = (
+            ":" in match["mark"]
+            or "|" in match["mark"]
+            or match["label"].lower()
+            in ("director", "directors", "screenwriters", "screenwriter", "cast", "writer", "writers", "starring")
+        )
         if match["rest"].strip():
             if not has_mark or not _is_list(match["rest"], bare=":" not in match["mark"] and "|" not in match["mark"]):
                 continue
@@ -66,10 +69,16 @@ def find_listed(text: str, start: int, end: int) -> Iterator[Listed]:
 def _is_list(rest: str, bare: bool) -> bool:
     """Whether the words after a label are names rather than prose: few of them begin with a small letter."""
     words = re.findall(r"[^\W\d_][\w’'-]*", rest[:400])
-    small = sum(word[0].islower() and word not in ("and", "as", "by", "de", "von", "van", "der", "la", "di") for word in words)
+    small = sum(
+        word[0].islower() and word not in ("and", "as", "by", "de", "von", "van", "der", "la", "di") for word in words
+    )
     if re.search(r"\((?:\w+ ?){1,4}\)", rest):
         small -= sum(len(m.split()) for m in re.findall(r"\(([a-z ]{3,40})\)", rest[:400]))
-    return bool(words) and small <= (0 if bare else len(words) / 4) and not (bare and rest.rstrip().endswith((".", "!", "?")))
+    return (
+        bool(words)
+        and small <= (0 if bare else len(words) / 4)
+        and not (bare and rest.rstrip().endswith((".", "!", "?")))
+    )
 
 
 def _items(text: str, role: str, start: int, end: int) -> Iterator[Listed]:
@@ -87,7 +96,11 @@ def _items(text: str, role: str, start: int, end: int) -> Iterator[Listed]:
 
 def _role(role: str, note: str | None) -> str:
     """The role that a note in brackets tells: "Susan Hill (novel)" among the writers is the book's author."""
-    if role == "writer" and note and re.search(r"novel|book|story|\bplay\b|comic|memoir|article|manga|characters", note, re.IGNORECASE):
+    if (
+        role == "writer"
+        and note
+        and re.search(r"novel|book|story|\bplay\b|comic|memoir|article|manga|characters", note, re.IGNORECASE)
+    ):
         return "author"
     return role
 

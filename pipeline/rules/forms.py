@@ -113,7 +113,7 @@ def merge_forms(counts: Mapping[str, int]) -> dict[str, str]:
     for form, count in counts.items():
         keys[fold(form)][form] += count
     totals = {key: sum(forms.values()) for key, forms in keys.items() if key}
-    parents = {rare: frequent for rare, frequent in misspellings(totals).items()}
+    parents = misspellings(totals)
     alive = [key for key in totals if key not in parents]
     bare = {key: split_title(key) for key in alive}
     ends: defaultdict[str, list[str]] = defaultdict(list)

@@ -5,12 +5,13 @@ the full name is. Where spans overlap, the better witness wins.
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.lexicon import names as lexicon
-from pipeline.rules.casting import Cast, Name
+from pipeline.rules.casting import Cast
+from pipeline.rules.evidence import Name
 from pipeline.rules.forms import fold, merge_forms
 from pipeline.rules.names import UPPER
 
@@ -47,6 +48,20 @@ class Witnesses:
     is_known_person: Callable[[str], bool]
 
 
+_EDGES = ' \n\t“”"‘*_,;:()[]<>|'
+
+
+def trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """A name's offsets without quotes, brackets, marks and a possessive at its edges."""
+    while start < end and text[start] in _EDGES:
+        start += 1
+    while start < end and text[end - 1] in _EDGES:
+        end -= 1
+    if end - start > 2 and text[end - 2 : end] in ("’s", "'s"):
+        end -= 2
+    return start, end
+
+
 _INITIALS = re.compile(rf"(?:{UPPER}\.[ -]?)+|(?:{lexicon.ABBREVIATIONS})\. ")
 _BETWEEN = re.compile(rf" ?(?:(?:{lexicon.PARTICLES}) )?")
 
@@ -63,7 +78,12 @@ def mend(text: str, tagged: Sequence[Span], runs: Sequence[tuple[int, int]]) -> 
             made.append(span)
             continue
         last = made[-1] if made else None
-        if last and last.label in PEOPLE and last.start >= runs[i][0] and _BETWEEN.fullmatch(text, last.end, span.start):
+        if (
+            last
+            and last.label in PEOPLE
+            and last.start >= runs[i][0]
+            and _BETWEEN.fullmatch(text, last.end, span.start)
+        ):
             sure = max(last, span, key=lambda s: s.end - s.start)
             made[-1] = replace(sure, start=last.start, end=span.end)
         elif span.start > runs[i][0] and _INITIALS.fullmatch(text, runs[i][0], span.start):
@@ -76,7 +96,9 @@ def mend(text: str, tagged: Sequence[Span], runs: Sequence[tuple[int, int]]) -> 
 def settle(said: Witnesses) -> list[Span]:
     """The mentions of a review, in order, without overlap."""
     spans = list(said.title) + _credited(said) + _works(said)
-    tagged = [span for span in said.tagged if span.score >= LEAST and not _is_noise(said.text[span.start : span.end], span)]
+    tagged = [
+        span for span in said.tagged if span.score >= LEAST and not _is_noise(said.text[span.start : span.end], span)
+    ]
     spans += _agreed(said, tagged)
     spans += _known_people(said)
     return without_overlaps(spans)
@@ -132,20 +154,22 @@ def _works(said: Witnesses) -> list[Span]:
 
 def _agreed(said: Witnesses, tagged: Sequence[Span]) -> list[Span]:
     """The tagger's names, people and characters told apart by all places where a name stands."""
-    votes: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    votes: defaultdict[str, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
     for span in tagged:
         if span.label in PEOPLE:
             votes[said.text[span.start : span.end]][span.label] += span.score
     counts = dict.fromkeys(votes, 1)
     merged = merge_forms(counts)
-    sums: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    sums: defaultdict[str, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
     for form, vote in votes.items():
-        sums[merged[form]].update(vote)
+        for label, score in vote.items():
+            sums[merged[form]][label] += score
         if label := label_of(form, said.cast):
             sums[merged[form]][label] += 5.0
     labels = {form: max(PEOPLE, key=lambda label: sums[merged[form]][label]) for form in votes}
     return [
-        replace(span, label=labels[said.text[span.start : span.end]]) if span.label in PEOPLE else span for span in tagged
+        replace(span, label=labels[said.text[span.start : span.end]]) if span.label in PEOPLE else span
+        for span in tagged
     ]
 
 

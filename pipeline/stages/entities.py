@@ -6,8 +6,7 @@ found wherever it stands. Names are merged within each review here, and over the
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -15,38 +14,28 @@ from numpy.typing import NDArray
 
 from pipeline.config import Config
 from pipeline.documents import Document
-from pipeline.models import gazetteer
+from pipeline.lexicon.aliases import Alias, read_aliases
+from pipeline.models import gazetteer, spacy_names
 from pipeline.models import names as names_model
 from pipeline.models import people as people_model
 from pipeline.records import LABELS, TEXT_KINDS, Credit, Entity, Film, Mention, Section, Sentence
 from pipeline.rules import films
-from pipeline.rules.casting import Name, cast_review
+from pipeline.rules.casting import cast_review
 from pipeline.rules.credits import Finding, find_credits, find_makers
 from pipeline.rules.entities import NameCount, entity_id, merge_entities
+from pipeline.rules.evidence import Name
 from pipeline.rules.facts import find_listed
 from pipeline.rules.forms import fold, merge_forms, slug
-from pipeline.rules.mentions import PEOPLE, Span, Witnesses, mend, settle
+from pipeline.rules.mentions import PEOPLE, Span, Witnesses, mend, settle, trim, without_overlaps
 from pipeline.rules.names import find_runs, mask, plain_spaces
+from pipeline.rules.pages import Part, make_page, marked_titles
+from pipeline.rules.titles import title_spans
 from pipeline.stage import Batch, Rename, Rows, Stage
 
 NAMED = frozenset({"PERSON", "CHARACTER", "WORK", "ORG", "PLACE"})
 """Labels of what the tagger finds that patterns of credits may be about."""
 TELLING = TEXT_KINDS | {"caption"}
 """Kinds of section in which a person who is named without a role may be one of the film's."""
-
-_SUBTITLE = re.compile(r"^(?:subtitle|deck|dek):[ \t]*>?-?\n?[ \t]*(.+)$", re.MULTILINE)
-_TAGS = re.compile(r"^[ \t]*-[ \t]+(.+)$|^(?:tags|keywords)[ \t]*:[ \t]*(.+)$", re.MULTILINE | re.IGNORECASE)
-_IMAGES = re.compile(r"^[ \t]*(?:image|featured|thumb\w*|cover|poster|img|header)\w*[ \t]*:.*?([^/\s]+?)(?:\.\w{2,4})?[\"']?[ \t]*$", re.MULTILINE | re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A section in clean offsets."""
-
-    section_id: str
-    kind: str
-    start: int
-    end: int
 
 
 def map_entities(batch: Batch, config: Config) -> Iterator[Film | Mention | Credit | NameCount]:
@@ -56,8 +45,10 @@ def map_entities(batch: Batch, config: Config) -> Iterator[Film | Mention | Cred
     for row in batch.rows(Section):
         start, end = offsets[row.review_id].to_clean(row.start, row.end)
         parts[row.review_id].append(Part(row.section_id, row.kind, start, end))
-    for document, spans in zip(batch.documents, tag(batch), strict=True):
-        yield from read_review(document, parts[document.review_id], spans)
+    aliases = read_aliases(config.aliases)
+    found = tag_with(batch, config.ner) if config.ner else tag(batch)
+    for document, spans in zip(batch.documents, found, strict=True):
+        yield from read_review(document, parts[document.review_id], spans, aliases)
 
 
 def tag(batch: Batch) -> list[list[Span]]:
@@ -74,7 +65,9 @@ def tag(batch: Batch) -> list[list[Span]]:
         strict=True,
     )
     for number, start, end, label, score in rows:
-        spans[number].append(Span(start, end, LABELS[label], score, "tagger"))
+        start, end = trim(batch.documents[number].text, start, end)
+        if start < end:
+            spans[number].append(Span(start, end, LABELS[label], score, "tagger"))
     return spans
 
 
@@ -92,7 +85,18 @@ def _emphasised(batch: Batch) -> NDArray[np.bool_]:
     return marked
 
 
-def read_review(document: Document, parts: Sequence[Part], tagged: Sequence[Span]) -> Iterator[Film | Mention | Credit | NameCount]:
+def tag_with(batch: Batch, pipeline: str) -> list[list[Span]]:
+    """What a spaCy pipeline finds in each document, in order, in the place of our own tagger."""
+    texts = [document.text for document in batch.documents]
+    return [
+        [Span(start, end, label, 1.0, "tagger") for start, end, label in found]
+        for found in spacy_names.tag_texts(texts, pipeline)
+    ]
+
+
+def read_review(
+    document: Document, parts: Sequence[Part], tagged: Sequence[Span], aliases: Mapping[str, Alias]
+) -> Iterator[Film | Mention | Credit | NameCount]:
     """All rows of one review."""
     text = plain_spaces(document.text)
     known = gazetteer.load()
@@ -111,16 +115,18 @@ def read_review(document: Document, parts: Sequence[Part], tagged: Sequence[Span
         who = place[item.start, item.end]
         whom = place.get(item.character, -1) if item.character else -1
         findings.append(Finding(item.role, (who,), whom, item.start, spans[whom][1] if whom >= 0 else item.end, 0.95))
-    people = frozenset(fold(names[i].form) for f in findings if f.weight > 0.5 for i in (*f.people, f.character) if i >= 0)
-    page = _page(document, parts, people, tagged)
+    people = frozenset(
+        fold(names[i].form) for f in findings if f.weight > 0.5 for i in (*f.people, f.character) if i >= 0
+    )
+    page = make_page(document, parts, people, tagged, known.years_of)
     film = films.find_film(page)
     film_id = _film_id(film)
-    everywhere = films.title_spans(page, film, [(part.start, part.end) for part in parts])
+    everywhere = title_spans(page, film.title, [(part.start, part.end) for part in parts])
     makers = everywhere
     if films.is_about_several(page):
         makers = [(span.start, span.end) for span in tagged if span.label == "WORK" and span.score >= 0.5]
     findings += find_makers(text, masked, makers)
-    works = frozenset([fold(film.title)] if film.title else []) | {fold(text[a:b]) for a, b in _marked(document)}
+    works = frozenset([fold(film.title)] if film.title else []) | {fold(text[a:b]) for a, b in marked_titles(document)}
     told = [(part.start, part.end) for part in parts if part.kind in TELLING]
     cast = cast_review(
         names,
@@ -133,23 +139,26 @@ def read_review(document: Document, parts: Sequence[Part], tagged: Sequence[Span
     directors = dict.fromkeys(row.person for row in cast.credits if row.role == "director")
     review_id = document.review_id
     yield Film(review_id, film_id, film.title, film.year, "|".join(directors), film.score)
-    spans = settle(
+    found = settle(
         Witnesses(
             text=text,
             tagged=tagged,
             names=names,
             cast=cast,
             title=[Span(start, end, "WORK", film.score, "film") for start, end in everywhere],
-            marked=_marked(document),
+            marked=marked_titles(document),
             is_known_title=lambda title: bool(known.years_of(title)),
             is_known_person=known.has_person,
         )
     )
-    yield from _mentions(document, parts, spans, film, film_id or review_id)
+    if aliases:
+        found = without_overlaps([*found, *_aliased(text, aliases)])
+    yield from _mentions(document, parts, found, film, film_id or review_id, aliases)
     for said in cast.credits:
         start, end = document.offsets.to_source(said.start, said.end)
         words = document.text[said.start : said.end]
-        yield Credit(review_id, said.person, said.role, said.character, start, end, words, round(said.score, 4))
+        person = aliases[said.person].name if said.person in aliases else said.person
+        yield Credit(review_id, person, said.role, said.character, start, end, words, round(said.score, 4))
 
 
 def reduce_entities(rows: Rows) -> Iterator[Rename | Entity]:
@@ -180,74 +189,28 @@ def _instead(spans: Sequence[tuple[int, int]], better: Sequence[tuple[int, int]]
     return sorted(kept + taken)
 
 
-def _marked(document: Document) -> list[tuple[int, int]]:
-    """What stands in italics and may be a title, without the marks around it."""
-    found = []
-    for start, end in document.emphasis:
-        words = document.text[start : min(end, start + 80)]
-        trimmed = words.strip(" ,.;:\n\t“”\"")
-        if end - start <= 70 and (trimmed[:1].isupper() or trimmed[:1].isdigit()) and trimmed.count(" ") < 10 and "\n" not in trimmed:
-            first = start + words.index(trimmed)
-            found.append((first, first + len(trimmed)))
-    return found
-
-
 def _film_id(film: films.Film) -> str:
     if not film.title:
         return ""
     return f"{slug(film.title)}-{film.year}" if film.year else slug(film.title)
 
 
-def _page(document: Document, parts: Sequence[Part], people: frozenset[str], tagged: Sequence[Span]) -> films.Page:
-    """What the finder of the film looks at."""
-    text = document.text
-    headlines, decks, headings, front = [], [], [], ""
-    seen_body = False
-    for part in parts:
-        words = text[part.start : part.end]
-        if part.kind in ("title", "heading"):
-            headings.append(words)
-        if part.kind == "title" or (part.kind == "heading" and not seen_body) or (part.kind == "facts" and not seen_body and ":" not in words and "\n" not in words and len(words) < 80):
-            headlines.append(words)
-        elif part.kind == "deck":
-            decks.append(words)
-        elif part.kind == "body":
-            seen_body = True
-        elif part.kind == "boilerplate" and part is parts[0] and ":" in words:
-            front = words
-    if title := document.given.get("title", "").strip():
-        headlines.insert(0, title)
-    decks += [match[1].strip("\"'") for match in _SUBTITLE.finditer(front)]
-    plain = text.replace("’", "'")
-    return films.Page(
-        document=document,
-        headlines=tuple(headlines),
-        decks=tuple(decks),
-        headings=tuple(headings),
-        body=tuple((part.start, part.end) for part in parts if part.kind not in ("boilerplate", "byline", "facts")),
-        front=front,
-        tags="\n".join(a or b for a, b in _TAGS.findall(front)),
-        images="\n".join(_IMAGES.findall(front)),
-        people=people,
-        tagged=_tag_shares(document.text, tagged),
-        plain=plain,
-        lower=plain.lower(),
-        years_of=gazetteer.load().years_of,
-    )
-
-
-def _tag_shares(text: str, tagged: Sequence[Span]) -> dict[str, tuple[float, float]]:
-    """Folded names -> mean score with which the tagger calls them works, and anything else."""
-    sums: defaultdict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0])
-    for span in tagged:
-        one = sums[fold(text[span.start : span.end])]
-        one[span.label != "WORK"] += span.score
-        one[2] += 1
-    return {key: (round(work / n, 4), round(other / n, 4)) for key, (work, other, n) in sums.items()}
+def _aliased(text: str, aliases: Mapping[str, Alias]) -> list[Span]:
+    """Where a user's own names stand, the longest first where they overlap."""
+    words = "|".join(re.escape(alias) for alias in sorted(aliases, key=len, reverse=True))
+    return [
+        Span(match.start(), match.end(), aliases[match[0]].label, 1.0, "aliases")
+        for match in re.finditer(rf"(?<!\w)(?:{words})(?!\w)", text)
+    ]
 
 
 def _mentions(
-    document: Document, parts: Sequence[Part], spans: Sequence[Span], film: films.Film, home: str
+    document: Document,
+    parts: Sequence[Part],
+    spans: Sequence[Span],
+    film: films.Film,
+    home: str,
+    aliases: Mapping[str, Alias],
 ) -> Iterator[Mention | NameCount]:
     """Mentions of a review, inside one section each, and how often each form of a name is there."""
     text = document.text
@@ -257,13 +220,14 @@ def _mentions(
             i += 1
         if i < len(parts) and parts[i].start <= span.start and span.end <= parts[i].end:
             kept.append((parts[i].section_id, span))
-    counts: Counter[tuple[str, str, str, str]] = Counter()
+    counts: Counter[tuple[str, str, str, str, bool]] = Counter()
     full = _full_names(text, [span for _, span in kept], film.title)
     for number, (section_id, span) in enumerate(kept, 1):
         form = text[span.start : span.end]
-        name = full[span.label, form]
+        is_alias = span.method == "aliases"
+        name = aliases[form].name if is_alias else full[span.label, form]
         key = entity_id(name, span.label, home)
-        counts[key, name, span.label, form] += 1
+        counts[key, name, span.label, form, is_alias] += 1
         start, end = document.offsets.to_source(span.start, span.end)
         yield Mention(
             mention_id=f"{document.review_id}.m{number}",
@@ -278,8 +242,10 @@ def _mentions(
             method=span.method,
         )
     film_id = home if film.title else ""
-    for (key, name, label, form), n in counts.items():
-        yield NameCount(document.review_id, film_id, key, name, label, form, 0 if document.duplicate_of else n, 0)
+    for (key, name, label, form, is_alias), n in counts.items():
+        yield NameCount(
+            document.review_id, film_id, key, name, label, form, 0 if document.duplicate_of else n, int(is_alias)
+        )
 
 
 def _full_names(text: str, spans: Sequence[Span], title: str) -> dict[tuple[str, str], str]:
