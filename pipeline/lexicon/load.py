@@ -1,7 +1,7 @@
 """Reads the TOML files of this folder, each once a process."""
 
 import tomllib
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from pipeline.errors import LexiconError
 FOLDER = Path(__file__).parent
 
 
-@lru_cache(maxsize=None)
+@cache
 def read(name: str) -> dict[str, Any]:
     """What `lexicon/<name>.toml` holds; shared by all callers, so never to be changed. Raises LexiconError."""
     return read_file(FOLDER / f"{name}.toml")
@@ -25,9 +25,7 @@ def read_file(path: Path) -> dict[str, Any]:
             "there is no such lexicon", where=str(path), fix="Check the file's name, or restore the file."
         ) from None
     except UnicodeDecodeError as error:
-        raise LexiconError(
-            f"byte {error.start} is not UTF-8", where=str(path), fix="Save the file as UTF-8."
-        ) from None
+        raise LexiconError(f"byte {error.start} is not UTF-8", where=str(path), fix="Save the file as UTF-8.") from None
     except tomllib.TOMLDecodeError as error:
         raise LexiconError(
             f"not valid TOML: {error}", where=str(path), fix="Mend the line that is named, and run again."

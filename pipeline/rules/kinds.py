@@ -17,6 +17,8 @@ RUN = 4
 """Short lines in a row that make a list of facts."""
 RUN_WORDS = 12
 NAME_WORDS = 4
+REACH = 100_000
+"""Characters of a review in which a name is looked for again."""
 
 ASIDE = frozenset({"boilerplate", "byline", "caption"})
 """Kinds that may stand before a title or between a title and its deck."""
@@ -53,7 +55,9 @@ def tell_kinds(document: Document, looks: Sequence[Look]) -> list[str]:
     if deck >= 0:
         kinds[deck] = "deck"
     _tell_runs(looks, kinds)
-    kinds = ["quote" if not kind and QUOTE.fullmatch(look.text) else kind for look, kind in zip(looks, kinds, strict=True)]
+    kinds = [
+        "quote" if not kind and QUOTE.fullmatch(look.text) else kind for look, kind in zip(looks, kinds, strict=True)
+    ]
     strays = [i for i, kind in enumerate(kinds) if kind in ("", "heading") and _is_stray(looks[i])]
     many = sum(looks[i].titled for i in strays) > 2
     for i in strays:
@@ -70,7 +74,7 @@ def _title(document: Document, looks: Sequence[Look], kinds: Sequence[str]) -> i
     if first < 0 or "title" in kinds or not any(_is_running(look) for look in looks[first + 1 :]):
         return -1
     look = looks[first]
-    if look.n_words > TITLE_WORDS or look.n_lines > 2 or look.kind == "facts" and look.marked:
+    if look.n_words > TITLE_WORDS or look.n_lines > 2 or (look.kind == "facts" and look.marked):
         return -1
     given = document.given.get("title", "")
     if look.kind == "heading" and look.marked:
@@ -80,9 +84,9 @@ def _title(document: Document, looks: Sequence[Look], kinds: Sequence[str]) -> i
         return first
     if given or look.kind in ("facts", "quote", "body") or look.foreign or look.text[:1].islower():
         return -1
-    if look.text[-1] in ".,;:" and not look.text.endswith("...") or STOP_WITHIN.search(look.text):
+    if (look.text[-1] in ".,;:" and not look.text.endswith("...")) or STOP_WITHIN.search(look.text):
         return -1
-    if looks[first + 1].text[:1].islower() or look.n_words > PLAIN_TITLE_WORDS and not look.titled:
+    if looks[first + 1].text[:1].islower() or (look.n_words > PLAIN_TITLE_WORDS and not look.titled):
         return -1
     if look.has_stop and not (look.titled or YEAR.search(look.text)):
         return -1
@@ -98,12 +102,19 @@ def _deck(looks: Sequence[Look], kinds: Sequence[str], title: int, names: Sequen
     if kinds[after] == "heading" and look.marked:
         above = looks[title].level
         return after if look.n_words > 3 and (not above or look.level > above) and kinds[after + 1] == "" else -1
-    if kinds[after] or QUOTE.fullmatch(look.text) or look.n_words > DECK_WORDS or look.n_lines > 2 or look.foreign or look.titled and look.n_words < 3:
+    if (
+        kinds[after]
+        or QUOTE.fullmatch(look.text)
+        or look.n_words > DECK_WORDS
+        or look.n_lines > 2
+        or look.foreign
+        or (look.titled and look.n_words < 3)
+    ):
         return -1
     if following[0].text[:1].islower():
         return -1
     body = next((each for each in following[:3] if _is_running(each)), None)
-    if body is None or OPENING.match(look.text) or look.titled and _mentions(look.text, names):
+    if body is None or OPENING.match(look.text) or (look.titled and _mentions(look.text, names)):
         return -1
     if not look.has_stop or look.emphasis:
         return after
@@ -129,7 +140,7 @@ def _tell_runs(looks: Sequence[Look], kinds: list[str]) -> None:
 
 
 def _is_item(look: Look, kind: str) -> bool:
-    told = kind == "facts" or kind == "" and not look.has_stop or kind == "heading" and not look.marked
+    told = kind == "facts" or (kind == "" and not look.has_stop) or (kind == "heading" and not look.marked)
     return told and look.n_words <= RUN_WORDS and (look.n_lines == 1 or kind == "facts")
 
 
@@ -137,12 +148,12 @@ def _is_stray(look: Look) -> bool:
     """Whether this is a line that may be a heading or a caption, if anything."""
     if look.marked or look.n_lines > 1:
         return False
-    return look.foreign and look.n_words <= DECK_WORDS or look.is_line and look.n_words <= STRAY_WORDS
+    return (look.foreign and look.n_words <= DECK_WORDS) or (look.is_line and look.n_words <= STRAY_WORDS)
 
 
 def _is_running(look: Look) -> bool:
     """Whether the paragraph is running text."""
-    return look.kind in ("", "body") and (look.n_words >= BODY_WORDS or look.has_stop and not look.is_line)
+    return look.kind in ("", "body") and (look.n_words >= BODY_WORDS or (look.has_stop and not look.is_line))
 
 
 def _stray(
@@ -154,14 +165,18 @@ def _stray(
     heads = i + 1 < len(looks) and kinds[i + 1] in ("", "body", "quote", "caption", "facts")
     if look.foreign:
         return "body" if look.has_stop and not look.titled else "caption"
-    if text[-1:] in tuple(",;-–—!") or text.endswith("?") and look.n_words < NAME_WORDS:
+    if text[-1:] in tuple(",;-–—!") or (text.endswith("?") and look.n_words < NAME_WORDS):
         return "body"
     if kinds[i] == "heading":
         return "heading" if heads else "body"
     if text.endswith(":") and look.n_words <= RUN_WORDS:
         return "heading" if heads and look.titled else "body"
     if not look.titled:
-        return "" if VERBS.search(text) or look.n_words > RUN_WORDS or i == 0 or not text[:1].isupper() else _noun(look, heads)
+        return (
+            ""
+            if VERBS.search(text) or look.n_words > RUN_WORDS or i == 0 or not text[:1].isupper()
+            else _noun(look, heads)
+        )
     if look.emphasis and look.n_words <= NAME_WORDS and heads:
         return "heading"
     if look.text.isupper() and heads and look.n_words <= RUN_WORDS:
@@ -169,7 +184,7 @@ def _stray(
     if _mentions(text, names):
         return "caption"
     if look.n_words <= NAME_WORDS:
-        named = document.text.count(text) > 1
+        named = document.text.count(text, 0, REACH) > 1
         return "caption" if named else "heading" if heads and not NO_HEADING.search(text) else ""
     if FILM_PAGE.search(text) or text[0].islower():
         return "caption"
@@ -194,4 +209,4 @@ def _alike(text: str, given: str) -> bool:
     a, b = (" ".join(re.findall(r"\w+", each.lower())) for each in (text, given))
     if not a or not b:
         return False
-    return a == b or len(a) > 3 and len(b) < 300 and SequenceMatcher(None, a, b).ratio() > 0.8
+    return a == b or (len(a) > 3 and len(b) < 300 and SequenceMatcher(None, a, b).ratio() > 0.8)

@@ -27,12 +27,17 @@ WORD_SHARE = 0.25
 """Part of the words that must be a foreign language's known words, its letters counted as half a word."""
 PROOF = 3
 """How much a foreign language must be shown beyond English: known words, those of six letters and more twice."""
+GLANCE, PLAIN = 300, 4
+"""Characters, and how many different English words among them, that settle the matter without more ado."""
 
 
 def review_language(document: Document) -> str:
     """The language of most of a review, its front matter left out."""
     skip = document.blocks[0].end if document.blocks and document.blocks[0].kind == "boilerplate" else 0
-    return language_of(document.text[skip : skip + REVIEW_SAMPLE], DEFAULT, sample=REVIEW_SAMPLE)
+    text = document.text
+    if is_plainly_english(text, skip) and is_plainly_english(text, (skip + len(text)) // 2):
+        return "en"
+    return language_of(text[skip : skip + REVIEW_SAMPLE], DEFAULT, sample=REVIEW_SAMPLE)
 
 
 def language_of(text: str, default: str, sample: int = SAMPLE) -> str:
@@ -42,7 +47,14 @@ def language_of(text: str, default: str, sample: int = SAMPLE) -> str:
         script = script_of(text)
         if script:
             return script
+    if sample == SAMPLE and is_plainly_english(text, 0):
+        return "en"
     return latin_language(WORD.findall(text), default)
+
+
+def is_plainly_english(text: str, start: int) -> bool:
+    """Whether a glance at the text from `start` on shows words enough that no other language has."""
+    return len(english_alone().intersection(text[start : start + GLANCE].lower().split())) >= PLAIN
 
 
 def script_of(text: str) -> str:
@@ -114,6 +126,12 @@ def latin_words() -> dict[str, tuple[str, ...]]:
         for word in dict.fromkeys(entry["words"].split()):
             found.setdefault(word, []).append(lang)
     return {word: tuple(langs) for word, langs in found.items()}
+
+
+@lru_cache(maxsize=1)
+def english_alone() -> frozenset[str]:
+    """English words that are no other language's."""
+    return frozenset(word for word, langs in latin_words().items() if langs == ("en",))
 
 
 @lru_cache(maxsize=1)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from pipeline.documents import Document
-from pipeline.rules.cues import cue_of
+from pipeline.rules.cues import LONGEST, cue_of
 from pipeline.rules.paragraphs import Paragraph
 
 SHORT = 30
@@ -13,12 +13,46 @@ CUE_WORDS = 80
 """Words up to which cues are looked for."""
 TITLED = 0.7
 """Part of the words that have capitals in a line set like a title."""
-SMALL = frozenset("a an the of in on at to for and or but nor by as vs with from into over de la le der die das und et y".split())
+SMALL = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "in",
+        "on",
+        "at",
+        "to",
+        "for",
+        "and",
+        "or",
+        "but",
+        "nor",
+        "by",
+        "as",
+        "vs",
+        "with",
+        "from",
+        "into",
+        "over",
+        "de",
+        "la",
+        "le",
+        "der",
+        "die",
+        "das",
+        "und",
+        "et",
+        "y",
+    ]
+)
 """Words that titles write small."""
 
 CLOSING = "\"'”’»)]*_ "
 YEAR = re.compile(r"[(\[](?:19|20)\d\d[)\]]")
-AROUND_FILM = re.compile(r"^(?:(?:movie|film|dvd|blu-ray)\s)?review\b\W*|\s*(?:(?:movie|film|dvd)\s)?review\b.*$", re.IGNORECASE)
+AROUND_FILM = re.compile(
+    r"^(?:(?:movie|film|dvd|blu-ray)\s)?review\b\W*|\s*(?:(?:movie|film|dvd)\s)?review\b.*$", re.IGNORECASE
+)
 QUOTED = re.compile(r"(?<!\w)['‘“\"]([^'’”\"]{2,60})['’”\"](?!\w)")
 AFTER_FILM = re.compile(r"\s*[(\[:|]|\s[-–—]\s")
 
@@ -47,14 +81,19 @@ class Look:
     @property
     def is_line(self) -> bool:
         """Whether it is one short line that is no sentence by its end: a title, heading, caption or the like."""
-        return self.n_words <= SHORT and self.n_lines == 1 and (not self.has_stop or self.titled and self.text[-1] != ".")
+        return (
+            self.n_words <= SHORT
+            and self.n_lines == 1
+            and (not self.has_stop or (self.titled and self.text[-1] != "."))
+        )
 
 
 def look_at(document: Document, paragraph: Paragraph, foreign: bool) -> Look:
     """The look of one paragraph."""
     text = document.text[paragraph.start : paragraph.end]
     words = text.split(None, CUE_WORDS + 1)
-    n_words = len(words)
+    # Words without end are no line that somebody wrote.
+    n_words = len(words) if len(text) <= LONGEST else max(len(words), SHORT + 1)
     kind = paragraph.kind
     if n_words <= CUE_WORDS and kind in ("", "body", "heading"):
         cue = kind_by_cues(text, n_words)

@@ -76,22 +76,32 @@ def _lines(text: str, start: int, end: int) -> list[tuple[int, int]]:
             lines.append((at, at + len(line)))
         at += len(line) + 1
     lengths = [last - first for first, last in lines]
-    if len(lines) < 2 or min(lengths[:-1]) > WRAPPED * max(lengths) and max(lengths) < LONG_LINE:
+    if len(lines) < 2 or _is_wrapped(text, lines, lengths):
         return [(start, end)]
+    has_long = max(lengths) >= LONG_LINE
     spans: list[tuple[int, int]] = []
     for number, (first, last) in enumerate(lines):
         alone = (
             number == 0
             or last - first >= LONG_LINE
             or lengths[number - 1] >= LONG_LINE
-            or number == 1
-            and is_stuck_heading(text[lines[0][0] : lines[0][1]], lengths[1])
+            or (number == 1 and (has_long or is_stuck_heading(text[lines[0][0] : lines[0][1]], lengths[1])))
         )
         if alone:
             spans.append((first, last))
         else:
             spans[-1] = (spans[-1][0], last)
     return spans
+
+
+def _is_wrapped(text: str, lines: list[tuple[int, int]], lengths: list[int]) -> bool:
+    """Whether a program broke the lines: all but the last are about as long, and few of them end a sentence."""
+    if min(lengths[:-1]) <= WRAPPED * max(lengths):
+        return False
+    stops = sum(
+        text[max(first, last - 3) : last].rstrip(" \r\"'”’)")[-1:] in tuple(".!?…") for first, last in lines[:-1]
+    )
+    return max(lengths) < LONG_LINE or 2 * stops < len(lines) - 1
 
 
 def is_stuck_heading(line: str, following: int) -> bool:

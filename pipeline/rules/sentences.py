@@ -130,7 +130,7 @@ class Writer:
             return self.starts_anew(begin, at, behind)
         if following in "-–—&,;:)":
             return following in "-–—" and after + 2 < end and not text[after + 2].islower()
-        if stop != "." or at + 1 < behind and text[at + 1] in ".!?":
+        if stop != "." or (at + 1 < behind and text[at + 1] in ".!?"):
             return not YEAR.match(text, after - 1, end)
         word = self.word_before(begin, at)
         small = word.lower()
@@ -140,9 +140,9 @@ class Writer:
             return True
         if word.isdigit():
             return text[begin:at].strip() != word
-        if word[:1].isupper() and small in self.words["before_names"] or small in self.words["inside"]:
+        if (word[:1].isupper() and small in self.words["before_names"]) or small in self.words["inside"]:
             return False
-        if len(word) == 1 and word.isalpha() or small in self.words["anywhere"] or ACRONYM.fullmatch(word):
+        if (len(word) == 1 and word.isalpha()) or small in self.words["anywhere"] or ACRONYM.fullmatch(word):
             next_word = WORD_AFTER.match(text, after, end)
             return next_word is not None and next_word.group().lower().replace("’", "'") in self.words["starters"]
         return True
@@ -164,12 +164,12 @@ class Writer:
         text = self.text
         if at < self.start + 2 or behind + 1 >= self.end or not text[behind].isupper():
             return False
-        if not (text[at - 1].islower() and text[at - 2].islower() or text[at - 1] in ")”\""):
+        if not ((text[at - 1].islower() and text[at - 2].islower()) or text[at - 1] in ')”"'):
             return False
         word = self.word_before(self.start, at)
         if "/" in word or "@" in word or word.startswith("www"):
             return False
-        return text[behind + 1].islower() or text[behind] in "IA" and text[behind + 1] in " '’"
+        return text[behind + 1].islower() or (text[behind] in "IA" and text[behind + 1] in " '’")
 
     def starts_anew(self, begin: int, at: int, behind: int) -> bool:
         """Whether a sentence may start with the small letter that follows."""

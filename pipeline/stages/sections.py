@@ -44,7 +44,12 @@ def parts_of(document: Document) -> list[Part]:
         if kind == "heading":
             heading = document.text[paragraph.start : paragraph.end]
             parts.append(Part(kind, lang, "", [paragraph]))
-        elif last and last.kind == kind and last.lang == lang and (heading and kind == "body" or _is_list(document, last, paragraph)):
+        elif (
+            last
+            and last.kind == kind
+            and last.lang == lang
+            and ((heading and kind == "body") or _is_list(document, last, paragraph))
+        ):
             last.paragraphs.append(paragraph)
         else:
             parts.append(Part(kind, lang, heading, [paragraph]))
