@@ -29,7 +29,8 @@ class Column:
 
     name: str
     kind: str = "text"
-    """text, number (a whole one), year, share (0 to 1), signed (a meter from -1 to 1), verdict, list (of words), review (a pair of title and id) or link (a pair of text
+    """text, number (a whole one), year, share (0 to 1), signed (a judgement from -1 to 1), tone (how bright a story
+    is, -1 to 1), verdict, list (of words), review (a pair of title and id) or link (a pair of text
     and address)."""
     help: str = ""
 
@@ -71,7 +72,7 @@ def review_listing(reviews: Sequence[ReviewSummary]) -> Listing:
             Column("Year", "year"),
             Column("Verdict", "verdict", "would this reviewer send you to see the film?"),
             Column("Stance", "signed", "blame −1 to praise +1"),
-            Column("Story", "signed", "told as dark −1 to bright +1"),
+            Column("Story", "tone", "told as dark −1 to bright +1"),
             Column("Rating", "share", "given or stated, 0 to 1"),
             Column("Themes", "list"),
         ),
@@ -104,7 +105,7 @@ def film_listing(films: Sequence[FilmSummary]) -> Listing:
             Column("Negative", "number", "reviews with that verdict"),
             Column("Stance", "signed", "mean of its reviews, blame −1 to praise +1"),
             Column("95 % interval", "text", "of that mean; from three reviews on"),
-            Column("Story", "signed", "told as dark −1 to bright +1"),
+            Column("Story", "tone", "told as dark −1 to bright +1"),
             Column("Rating", "share", "mean, 0 to 1"),
             Column("Praised for", "list"),
             Column("Blamed for", "list"),

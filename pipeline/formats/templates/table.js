@@ -8,7 +8,7 @@
     if (text !== undefined) made.textContent = text;
     return made;
   };
-  const numbers = ["number", "year", "share", "signed"];
+  const numbers = ["number", "year", "share", "signed", "tone"];
   const signed = (x) => (x > 0 ? "+" : x < 0 ? MINUS : "") + Math.abs(x).toFixed(2);
   const sides = { positive: "praise", negative: "blame", mixed: "mixedc" };
 
@@ -16,7 +16,7 @@
     const row = el("tr");
     columns.forEach((column, i) => {
       const value = values[i], empty = value === null || value === "";
-      const cell = el(i ? "td" : "th", { number: "n", year: "n", share: "n", signed: "signed", verdict: "verdict" }[column.kind]);
+      const cell = el(i ? "td" : "th", { number: "n", year: "n", share: "n", signed: "signed", tone: "signed", verdict: "verdict" }[column.kind]);
       if (!i) cell.scope = "row";
       if (column.kind === "review") {
         const link = el("a", "", value[0] || value[1]);
@@ -30,6 +30,8 @@
         cell.textContent = column.kind === "text" ? "" : "\u2013";
       } else if (column.kind === "signed") {
         cell.append(el("span", value > 0.2 ? "praise" : value < -0.2 ? "blame" : "", signed(value)));
+      } else if (column.kind === "tone") {
+        cell.textContent = signed(value);
       } else {
         cell.textContent = column.kind === "share" ? value.toFixed(2) : column.kind === "number" ? value.toLocaleString("en") : value;
       }
