@@ -80,7 +80,11 @@ def test_dates(example: str) -> None:
 
 
 def test_spans_are_in_order_and_apart() -> None:
-    texts = ["In 2020 Kiera Allen, an American, played Chloe in Run (2020) for Hulu in New York." * 3, "no names here", ""]
+    texts = [
+        "In 2020 Kiera Allen, an American, played Chloe in Run (2020) for Hulu in New York." * 3,
+        "no names here",
+        "",
+    ]
     with nlp.memory_zone():
         tokens = nlp.tokenize(texts)
         spans = names.tag(tokens, sentences(tokens, texts))

@@ -54,7 +54,7 @@ class Gazetteer:
     def years_of(self, title: str) -> list[int]:
         """Years of the films of that title, oldest first; empty if there is none."""
         key = np.uint32(key_of(title))
-        low, high = (int(np.searchsorted(self.titles, key, side)) for side in ("left", "right"))  # type: ignore[call-overload]
+        low, high = (int(np.searchsorted(self.titles, key, side)) for side in ("left", "right"))
         return sorted(int(year) for year in self.years[low:high] if year)
 
     def has_person(self, name: str) -> bool:
@@ -109,7 +109,11 @@ def contains(table: NDArray[np.uint32], wanted: NDArray[np.uint32]) -> NDArray[n
 
 
 def find(
-    table: NDArray[np.uint32], norms: NDArray[np.uint64], room: NDArray[np.int64], starts: NDArray[np.int64], fewest: int
+    table: NDArray[np.uint32],
+    norms: NDArray[np.uint64],
+    room: NDArray[np.int64],
+    starts: NDArray[np.int64],
+    fewest: int,
 ) -> NDArray[np.int64]:
     """Words of the longest name of `table`, of `fewest` words at least, that begins at each of `starts`.
 

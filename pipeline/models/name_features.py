@@ -86,8 +86,7 @@ class Known:
 def types_of(tokens: nlp.Tokens, known: Known) -> Types:
     """The different words of `tokens`."""
     orth, where, of = np.unique(tokens.orth, return_index=True, return_inverse=True)
-    strings = tokens.docs[0].vocab.strings if len(orth) else {}
-    words = [strings[value] for value in orth.tolist()]
+    words: list[str] = [tokens.docs[0].vocab.strings[value] for value in orth.tolist()]
     heads = [word[:LETTERS] for word in words]
     lower = [f"\x02{head.lower()}\x03" for head in heads]
     codes = np.frombuffer("".join(lower).encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
@@ -220,7 +219,11 @@ def places_of(
     names_often = types.signs[of, 6] + types.signs[of, 7] > 0
     long = types.signs[of, 15] + types.signs[of, 16] == 0
     candidate = (sentence >= 0) & (
-        upper | types.figure[of] | (alpha & long & names_often) | (alpha & long & unseen) | (flat & alpha & (types.signs[of, 11] == 0))
+        upper
+        | types.figure[of]
+        | (alpha & long & names_often)
+        | (alpha & long & unseen)
+        | (flat & alpha & (types.signs[of, 11] == 0))
     )
     starts = np.flatnonzero(candidate & (upper | types.figure[of] | flat))
     room = sents.last[sentence[starts]].astype(np.int64) - starts
@@ -318,7 +321,9 @@ def _roll(codes: NDArray[np.uint64], size: int) -> NDArray[np.uint64]:
     return value
 
 
-def _four(codes: NDArray[np.uint64], first: NDArray[np.int64], size: NDArray[np.int64], where: int) -> NDArray[np.uint64]:
+def _four(
+    codes: NDArray[np.uint64], first: NDArray[np.int64], size: NDArray[np.int64], where: int
+) -> NDArray[np.uint64]:
     """Hash of the first (where 0) or last (where -4) four code points of each word, its edge mark among them."""
     value = np.full(len(first), 7 if where else 3, dtype=np.uint64)
     begin = first if where == 0 else first + np.maximum(size - 4, 0)

@@ -72,7 +72,9 @@ def lists() -> Lists:
     )
 
 
-def find(tokens: nlp.Tokens, sentence_end: NDArray[np.int64], upper: NDArray[np.bool_], starts: NDArray[np.int64]) -> Found:
+def find(
+    tokens: nlp.Tokens, sentence_end: NDArray[np.int64], upper: NDArray[np.bool_], starts: NDArray[np.int64]
+) -> Found:
     """What the lists hold of names that begin at `starts`; `sentence_end` (n,) is one past each token's sentence.
 
     The longest name wins, and the first of two that overlap. `upper` (n,) marks tokens with a capital.

@@ -94,7 +94,11 @@ def near(candidate: NDArray[np.bool_], sentence: NDArray[np.int64], reach: int) 
 
 
 def tag_chances(
-    weights: Weights, types: name_features.Types, places: name_features.Places, text: NDArray[np.int32], rows: NDArray[np.int64]
+    weights: Weights,
+    types: name_features.Types,
+    places: name_features.Places,
+    text: NDArray[np.int32],
+    rows: NDArray[np.int64],
 ) -> NDArray[np.float32]:
     """(len(rows), N_TAGS): probability of each tag at the tokens `rows`, which are in order; `text` as in Tokens."""
     used = np.zeros(len(types.norm), dtype=np.int64)
@@ -110,13 +114,19 @@ def tag_chances(
     cuts = [0]
     for place in [*new[1:].tolist(), len(rows)]:
         if place - cuts[-1] >= _CHUNK or place == len(rows):
-            chance[cuts[-1] : place] = _chances(weights, words, used[types.of[rows[cuts[-1] : place]]], places, rows[cuts[-1] : place])
+            chance[cuts[-1] : place] = _chances(
+                weights, words, used[types.of[rows[cuts[-1] : place]]], places, rows[cuts[-1] : place]
+            )
             cuts.append(place)
     return chance
 
 
 def _chances(
-    weights: Weights, words: NDArray[np.float32], of: NDArray[np.int64], places: name_features.Places, rows: NDArray[np.int64]
+    weights: Weights,
+    words: NDArray[np.float32],
+    of: NDArray[np.int64],
+    places: name_features.Places,
+    rows: NDArray[np.int64],
 ) -> NDArray[np.float32]:
     """The net itself, over one token at least."""
     x = words[of]
@@ -140,10 +150,16 @@ def _embed(weights: Weights, types: name_features.Types, used: NDArray[np.int64]
     begin = np.cumsum(size) - size
     inside = np.repeat(first[used] - begin, size) + np.arange(size.sum())
     letters = np.add.reduceat(weights["grams"][types.grams[inside]], begin, axis=0)
-    x = weights["norms"][types.norm[used]] + weights["prefixes"][types.prefix[used]] + weights["suffixes"][types.suffix[used]]
+    x = (
+        weights["norms"][types.norm[used]]
+        + weights["prefixes"][types.prefix[used]]
+        + weights["suffixes"][types.suffix[used]]
+    )
     x += weights["shapes"][types.shape[used]]
     x += letters / size[:, None].astype(np.float32)
-    return np.asarray(x @ weights["mix"] + types.signs[used] @ weights["type_signs"] + weights["bias"], dtype=np.float32)
+    return np.asarray(
+        x @ weights["mix"] + types.signs[used] @ weights["type_signs"] + weights["bias"], dtype=np.float32
+    )
 
 
 def _convolve(x: NDArray[np.float32], breaks: NDArray[np.int64], weights: Weights, layer: str) -> NDArray[np.float32]:
@@ -152,18 +168,20 @@ def _convolve(x: NDArray[np.float32], breaks: NDArray[np.int64], weights: Weight
     y = x @ weights["layer" + layer]
     y[breaks, :width] = 0
     y[breaks + 1, 2 * width :] = 0
-    here = y[:, width : 2 * width]
+    here: NDArray[np.float32] = y[:, width : 2 * width]
     here += weights["bias" + layer]
     here[1:] += y[:-1, :width]
     here[:-1] += y[1:, 2 * width :]
-    return np.maximum(here, 0, out=here)
+    np.maximum(here, 0, out=here)
+    return here
 
 
 def _sentence_mean(x: NDArray[np.float32], sentence: NDArray[np.int64]) -> NDArray[np.float32]:
     """The mean of a sentence's tokens, at each of them: whether it tells the story or speaks of the film."""
     starts = np.flatnonzero(np.concatenate([[True], np.diff(sentence) != 0]))
     size = np.diff(np.append(starts, len(sentence)))
-    return np.repeat(np.add.reduceat(x, starts, axis=0) / size[:, None].astype(np.float32), size, axis=0)
+    mean = np.add.reduceat(x, starts, axis=0) / size[:, None].astype(np.float32)
+    return np.asarray(np.repeat(mean, size, axis=0), dtype=np.float32)
 
 
 def _pool(early: NDArray[np.float32], places: name_features.Places, rows: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -184,18 +202,16 @@ def _pool(early: NDArray[np.float32], places: name_features.Places, rows: NDArra
 
 
 def _softmax(x: NDArray[np.float32]) -> NDArray[np.float32]:
-    x = np.exp(x - x.max(axis=1, keepdims=True))
-    return np.asarray(x / x.sum(axis=1, keepdims=True), dtype=np.float32)
+    high = np.exp(x - x.max(axis=1, keepdims=True))
+    return np.asarray(high / high.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
-def _spans(
-    chance: NDArray[np.float32], rows: NDArray[np.int64], places: name_features.Places
-) -> NameSpans:
+def _spans(chance: NDArray[np.float32], rows: NDArray[np.int64], places: name_features.Places) -> NameSpans:
     """Runs of tokens that are a name by the sum over labels, then the label of each run."""
     # Rounded, so that the last bit of a sum, which may depend on the batch, decides nothing.
-    chance = np.round(chance.astype(np.float64), 6)
-    begin, inside = chance[:, 1::2].sum(axis=1), chance[:, 2::2].sum(axis=1)
-    state = np.argmax(np.stack([np.round(chance[:, 0], 5), np.round(begin, 5), np.round(inside, 5)], axis=1), axis=1)
+    tags = np.round(chance.astype(np.float64), 6)
+    begin, inside = tags[:, 1::2].sum(axis=1), tags[:, 2::2].sum(axis=1)
+    state = np.argmax(np.stack([np.round(tags[:, 0], 5), np.round(begin, 5), np.round(inside, 5)], axis=1), axis=1)
     fresh = np.ones(len(rows), dtype=np.bool_)
     fresh[1:] = (np.diff(rows) != 1) | (np.diff(places.sentence[rows]) != 0)
     before = np.concatenate([[0], state[:-1]])
@@ -206,7 +222,7 @@ def _spans(
     place = np.searchsorted(stop, starts, "right")
     ends = np.append(stop, len(rows))[place]
     size = ends - starts
-    belief = chance[:, 1::2] + chance[:, 2::2] + 1e-6
+    belief = tags[:, 1::2] + tags[:, 2::2] + 1e-6
     run = np.repeat(np.arange(len(starts)), size)
     token = np.repeat(starts - np.cumsum(size) + size, size) + np.arange(size.sum())
     first = np.cumsum(size) - size
@@ -295,7 +311,9 @@ def _with_lists(
 
 
 def _choose(spans: NameSpans, keep: NDArray[np.bool_]) -> NameSpans:
-    return NameSpans(spans.first[keep], spans.last[keep], spans.label[keep], spans.score[keep], spans.alternatives[keep])
+    return NameSpans(
+        spans.first[keep], spans.last[keep], spans.label[keep], spans.score[keep], spans.alternatives[keep]
+    )
 
 
 def _nothing() -> NameSpans:

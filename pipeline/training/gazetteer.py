@@ -8,6 +8,7 @@ DIR holds wiki_movies.jsonl.gz (prust/wikipedia-movie-data, MIT: title, year, ca
 import argparse
 import collections
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -15,15 +16,20 @@ from pipeline.models import gazetteer
 from pipeline.training import data as sets
 
 
-def build(rows: list[dict]) -> gazetteer.Gazetteer:
+def build(rows: list[dict[str, Any]]) -> gazetteer.Gazetteer:
     """The gazetteer of films given as {title, year, cast}."""
     people = sorted({name.strip() for row in rows for name in row["cast"] if 3 <= len(name.strip()) <= 60})
     films = {(gazetteer.key_of(row["title"]), int(row["year"] or 0)) for row in rows}
-    films |= {(gazetteer.key_of(row["title"].split(":")[0]), int(row["year"] or 0)) for row in rows if ":" in row["title"]}
+    films |= {
+        (gazetteer.key_of(row["title"].split(":")[0]), int(row["year"] or 0)) for row in rows if ":" in row["title"]
+    }
     ordered = sorted(film for film in films if film[0])
     first = collections.Counter(name.split()[0] for name in people if len(name.split()) > 1)
+    none = np.zeros(0, dtype=np.uint32)
     empty = gazetteer.Gazetteer(
-        *(np.zeros(0, dtype=np.uint32) for _ in range(3)),
+        first=none,
+        last=none,
+        people=none,
         titles=np.array([key for key, _ in ordered], dtype=np.uint32),
         years=np.array([year for _, year in ordered], dtype=np.uint16),
     )
@@ -34,6 +40,7 @@ def build(rows: list[dict]) -> gazetteer.Gazetteer:
 
 
 def main() -> None:
+    """Build and save."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=gazetteer.FILE)

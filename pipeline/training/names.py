@@ -23,6 +23,7 @@ from torch import nn
 
 from pipeline import nlp
 from pipeline.models import gazetteer, name_features, name_lists, names
+from pipeline.records import LABELS
 from pipeline.training import names_agreed
 from pipeline.training import names_sets as sets
 
@@ -126,27 +127,36 @@ class Net(nn.Module):
         self.mix = nn.Linear(DEPTH, WIDTH)
         self.type_signs = nn.Linear(f.TYPE_SIGNS, WIDTH, bias=False)
         self.place_signs = nn.Linear(f.PLACE_SIGNS, WIDTH, bias=False)
-        self.layers = nn.ModuleList(nn.ModuleList(nn.Linear(WIDTH, WIDTH, bias=i == 0) for i in range(3)) for _ in range(3))
+        self.layers = nn.ModuleList(
+            nn.ModuleList(nn.Linear(WIDTH, WIDTH, bias=i == 0) for i in range(3)) for _ in range(3)
+        )
         self.early, self.late = nn.Linear(WIDTH, names.N_TAGS), nn.Linear(WIDTH, names.N_TAGS)
-        self.pool = nn.Linear(2 + 2 * len(names.LABELS), WIDTH, bias=False)
+        self.pool = nn.Linear(2 + 2 * len(LABELS), WIDTH, bias=False)
         self.around = nn.Linear(WIDTH, WIDTH, bias=False)
         self.drop = nn.Dropout(0.25)
 
     def convolve(self, x: torch.Tensor, joined: torch.Tensor, layer: int) -> torch.Tensor:
-        here, before, after = self.layers[layer]
-        y = here(x)
+        """Each token with its two neighbours."""
+        here, before, after = list(self.layers[layer].children())
+        y: torch.Tensor = here(x)
         zero = x.new_zeros(1, WIDTH)
         y = y + before(torch.cat([zero, x[:-1] * joined])) + after(torch.cat([x[1:] * joined, zero]))
-        return self.drop(torch.relu(y))
+        dropped: torch.Tensor = self.drop(torch.relu(y))
+        return dropped
 
     def forward(self, b: dict[str, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Scores of the tags, early and late."""
         letters = nn.functional.embedding_bag(b["grams"], self.grams.weight, b["gram_first"], mode="mean")
         of = b["of"]
         norm = self.norms(b["norm"])[of]
         if self.training:  # so that words nobody has seen are told by their letters and their place
             norm = norm * (torch.rand(len(of), 1) > 0.2)
         other = self.prefixes(b["prefix"]) + self.suffixes(b["suffix"]) + self.shapes(b["shape"]) + letters
-        x = self.mix(norm + other[of]) + self.type_signs(b["type_signs"][of] * b["keep_type"]) + self.place_signs(b["signs"])
+        x = (
+            self.mix(norm + other[of])
+            + self.type_signs(b["type_signs"][of] * b["keep_type"])
+            + self.place_signs(b["signs"])
+        )
         x = self.drop(torch.relu(x))
         x = x + self.convolve(x, b["joined"], 0)
         number = b["sentence"]
@@ -200,10 +210,12 @@ def batch(table: Table, texts: np.ndarray, spin: np.random.Generator | None) -> 
     signs = table.places.signs[rows].copy()
     keep = np.ones((len(rows), name_features.TYPE_SIGNS), dtype=np.float32)
     if spin is not None:
-        number = np.repeat(np.arange(len(texts)), np.bincount(np.searchsorted(texts, table.tokens.text[rows]), minlength=len(texts)))
+        number = np.repeat(
+            np.arange(len(texts)), np.bincount(np.searchsorted(texts, table.tokens.text[rows]), minlength=len(texts))
+        )
         hide = (spin.random(len(texts)) < 0.4)[number]
-        signs[np.ix_(hide, list(name_features.LATER_GAZETTEER_SIGNS))] = 0
-        keep[np.ix_(hide, list(name_features.GAZETTEER_SIGNS))] = 0
+        signs[np.ix_(np.flatnonzero(hide), np.array(name_features.LATER_GAZETTEER_SIGNS))] = 0
+        keep[np.ix_(np.flatnonzero(hide), np.array(name_features.GAZETTEER_SIGNS))] = 0
         # Italics are known of few texts: works are put in italics in some of the others.
         work = (table.allowed[rows] == sets.bit(sets.WORK)) | (table.allowed[rows] == sets.bit(sets.WORK, True))
         marked = (spin.random(len(texts)) < 0.3)[number]
@@ -239,7 +251,9 @@ def train(table: Table, epochs: int, seed: int = 1, log: bool = True) -> Net:
     sizes = np.diff(np.concatenate([[0], np.cumsum(table.near)])[table.tokens.bounds])
     steps = max(1, int(sizes.sum() * epochs / BATCH))
     optimizer = torch.optim.Adam(net.parameters(), lr=3e-3)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min(1, s / 100) * max(0.02, 1 - s / (steps * 1.05)))
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda s: min(1, s / 100) * max(0.02, 1 - s / (steps * 1.05))
+    )
     began, step, seen = time.time(), 0, 0.0
     for epoch in range(epochs):
         order = spin.permutation(len(sizes))
@@ -252,14 +266,17 @@ def train(table: Table, epochs: int, seed: int = 1, log: bool = True) -> Net:
             early, late = net(b)
             loss = loss_of(late, b) + 0.3 * loss_of(early, b)
             optimizer.zero_grad()
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(net.parameters(), 2.0)
             optimizer.step()
             schedule.step()
             step += 1
             seen = 0.99 * seen + 0.01 * float(loss.detach())
             if log and step % 100 == 0:
-                print(f"epoch {epoch} step {step}/{steps} loss {seen / (1 - 0.99**step):.4f} {time.time() - began:.0f}s", flush=True)
+                print(
+                    f"epoch {epoch} step {step}/{steps} loss {seen / (1 - 0.99**step):.4f} {time.time() - began:.0f}s",
+                    flush=True,
+                )
     net.eval()
     return net
 
@@ -268,7 +285,7 @@ WEIGHTS = {"ner_wnut17_train_dev": 2.0, "ner_uner_ewt_dev": 3.0, "ner_broad_twit
 """Of the open sets; the others have 1."""
 
 
-def by_film(path: Path, films: dict[str, dict]) -> list[tuple[list[str], dict[str, set[int]]]]:
+def by_film(path: Path, films: dict[str, Any]) -> list[tuple[list[str], dict[str, set[int]]]]:
     """The reviews of each film of a file, and the names that are known of it; no film that is kept back."""
     groups: dict[str, list[str]] = {}
     with gzip.open(path, "rt", encoding="utf-8") as stream:
@@ -344,6 +361,7 @@ def save(weights: names.Weights, known: name_features.Known, out: Path) -> None:
 
 
 def main() -> None:
+    """Train and save."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--teacher", type=Path)

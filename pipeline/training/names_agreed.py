@@ -10,7 +10,8 @@ from collections.abc import Iterable
 import numpy as np
 
 from pipeline import nlp
-from pipeline.models import names
+from pipeline.models import gazetteer, names
+from pipeline.records import LABELS
 from pipeline.training import names_sets as sets
 
 _KINDS = (sets.PERSON, sets.CHARACTER, sets.WORK, sets.ORG, sets.PLACE, sets.EVENT)
@@ -40,7 +41,7 @@ def _film(
     sents = nlp.sentences_of(tokens, text, start, end, kind, list(range(len(rows))))
     found = names.tag(tokens, sents, None, tagger)
     share = dict(zip(tagger.known.lower.tolist(), tagger.known.share.tolist(), strict=True))
-    belief: dict[str, np.ndarray] = defaultdict(lambda: np.zeros(len(names.LABELS)))
+    belief: dict[str, np.ndarray] = defaultdict(lambda: np.zeros(len(LABELS)))
     where: dict[str, set[int]] = defaultdict(set)
     best: dict[str, float] = defaultdict(float)
     covered = np.zeros(len(tokens), dtype=np.bool_)
@@ -54,12 +55,12 @@ def _film(
     wanted = dict(known)
     for name, sums in belief.items():
         label = int(np.argmax(sums))
-        key = names.gazetteer.key_of(name)
+        key = gazetteer.key_of(name)
         common = " " not in name and share.get(key, 0) > 50
         agreed = len(where[name]) >= _ENOUGH and sums[label] / sums.sum() >= _SHARE
         if label in _KINDS and not common and name not in wanted and (agreed or best[name] >= _SURE):
             wanted[name] = {label}
-    keys = names.gazetteer.keys(tokens.norm)
+    keys = gazetteer.keys(tokens.norm)
     usual = np.array([share.get(key, 0) > 15 for key in keys.tolist()])
     samples = []
     for i, review in enumerate(texts):

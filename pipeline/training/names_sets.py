@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -120,7 +121,10 @@ def _runs(tags: list[str]) -> Iterator[tuple[int, int, str]]:
 
 
 _TAG = re.compile(r"<(/?)(i|em|cite)\b[^<>]{0,200}>|<[^<>]{0,2000}>", re.I)
-_STAR = re.compile(r"(?<![\w*])\*{1,3}(?=[^\s*])([^*\n]{1,200}?)(?<=[^\s*])\*{1,3}(?![\w*])|(?<![\w_])_(?=[^\s_])([^_\n]{1,200}?)(?<=[^\s_])_(?![\w_])")
+_STAR = re.compile(
+    r"(?<![\w*])\*{1,3}(?=[^\s*])([^*\n]{1,200}?)(?<=[^\s*])\*{1,3}(?![\w*])"
+    r"|(?<![\w_])_(?=[^\s_])([^_\n]{1,200}?)(?<=[^\s_])_(?![\w_])"
+)
 _LINK = re.compile(r"!?\[([^\]\n]{0,300})\]\([^()\n]{0,500}\)")
 
 
@@ -179,10 +183,14 @@ def gold(labels: Path, texts: Path) -> list[Sample]:
     return made
 
 
-TITLES = set("""mr mrs ms miss dr doctor sir lord lady king queen prince princess duke duchess count countess baron captain capt
-sergeant sgt lieutenant lt colonel col major general gen private corporal admiral inspector detective det officer agent sheriff sherriff
-deputy marshal warden father mother sister brother aunt uncle grandma grandpa reverend rev professor prof judge president senator governor
-mayor chief cardinal bishop pope saint st the a an of von van de du la le el and young old big little principal principle associate baby""".split())
+TITLES = frozenset(
+    """
+    mr mrs ms miss dr doctor sir lord lady king queen prince princess duke duchess count countess baron captain capt
+    sergeant sgt lieutenant lt colonel col major general gen private corporal admiral inspector detective det officer agent sheriff sherriff
+    deputy marshal warden father mother sister brother aunt uncle grandma grandpa reverend rev professor prof judge president senator governor
+    mayor chief cardinal bishop pope saint st the a an of von van de du la le el and young old big little principal principle associate baby
+    """.split()  # noqa: SIM905 - a list of words is easier to read as words
+)
 
 
 def project(text: str, names: dict[str, set[int]]) -> list[tuple[int, int, tuple[int, ...]]]:
@@ -232,13 +240,17 @@ def list_words(label: str) -> set[str]:
     }
 
 
-COMMON_ROLES = set("""self himself herself narrator narration voice policeman policewoman cop waiter waitress bartender doctor nurse
-soldier guard driver man woman boy girl extra host announcer reporter teacher priest bum thug killer mother father son daughter husband wife
-detective sheriff deputy officer captain sergeant lawyer judge singer dancer clerk maid butler student secretary cook farmer worker friend guest
-customer passenger prisoner crowd various additional uncredited first second third old young little big the a an of at in on with and for""".split())
+COMMON_ROLES = frozenset(
+    """
+    self himself herself narrator narration voice policeman policewoman cop waiter waitress bartender doctor nurse
+    soldier guard driver man woman boy girl extra host announcer reporter teacher priest bum thug killer mother father son daughter husband wife
+    detective sheriff deputy officer captain sergeant lawyer judge singer dancer clerk maid butler student secretary cook farmer worker friend guest
+    customer passenger prisoner crowd various additional uncredited first second third old young little big the a an of at in on with and for
+    """.split()  # noqa: SIM905 - a list of words is easier to read as words
+)
 
 
-def silver_names(film: dict, lower_share: dict[str, int] | None = None) -> dict[str, set[int]]:
+def silver_names(film: dict[str, Any]) -> dict[str, set[int]]:
     """The names that are known of a film of movielog's data/titles: cast, makers, roles and title."""
     names: dict[str, set[int]] = {}
     for person in [*film["performers"], *film["directors"], *film["writers"]]:
@@ -261,7 +273,7 @@ def kept_back(film: str) -> bool:
     return int(hashlib.sha1(film.encode()).hexdigest(), 16) % 10 == 0
 
 
-def silver(linked: Path, films: dict[str, dict], wanted: bool = True) -> list[Sample]:
+def silver(linked: Path, films: dict[str, Any], wanted: bool = True) -> list[Sample]:
     """Reviews of films whose cast is known; those of films kept back where `wanted` is false."""
     made = []
     with gzip.open(linked, "rt", encoding="utf-8") as stream:
@@ -271,12 +283,20 @@ def silver(linked: Path, films: dict[str, dict], wanted: bool = True) -> list[Sa
                 continue
             text, emphasis = clean(row["text"])
             made.append(
-                Sample(text, project(text, silver_names(films[row["film"]])), sents=sentences(text, "body"), emphasis=emphasis, unsure=True)
+                Sample(
+                    text,
+                    project(text, silver_names(films[row["film"]])),
+                    sents=sentences(text, "body"),
+                    emphasis=emphasis,
+                    unsure=True,
+                )
             )
     return made
 
 
-_MAKER = re.compile(r"(?:directed|written|produced|composed|edited|co-written|shot|scored) (?:and \w+ )?by ((?:[A-Z][\w.'’-]*\s?){2,4})")
+_MAKER = re.compile(
+    r"(?:directed|written|produced|composed|edited|co-written|shot|scored) (?:and \w+ )?by ((?:[A-Z][\w.'’-]*\s?){2,4})"
+)
 
 
 def wiki(data: Path, most: int) -> list[Sample]:
