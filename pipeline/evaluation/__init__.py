@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import CorpusError
+from pipeline.evaluation.corrected import is_corrections, score_corrections
 from pipeline.evaluation.gold import score_gold
 from pipeline.evaluation.labelled import score_table
 from pipeline.evaluation.measures import Confusion, Figure
@@ -28,7 +29,7 @@ class Evaluation:
 
 
 def evaluate(gold: Path, outputs: Path) -> Evaluation:
-    """Hold the tables below `outputs` against `gold`: a folder of label files, or a CSV file of labels.
+    """Hold the tables below `outputs` against a folder of label files, or a CSV file of labels or of corrections.
 
     Raises:
         CorpusError: there are no labels at `gold`, or none is of a review in the outputs.
@@ -38,6 +39,9 @@ def evaluate(gold: Path, outputs: Path) -> Evaluation:
         raise CorpusError(
             "no such file or folder", where=str(gold), fix="Name a folder of label files, or a CSV file of labels."
         )
-    score = score_gold if gold.is_dir() else score_table
-    figures, confusions, remarks = score(gold, read_outputs(outputs))
+    if gold.is_file() and is_corrections(gold):
+        figures, confusions, remarks = score_corrections(gold, read_outputs(outputs), outputs / "corrections.csv")
+    else:
+        score = score_gold if gold.is_dir() else score_table
+        figures, confusions, remarks = score(gold, read_outputs(outputs))
     return Evaluation(tuple(figures), tuple(confusions), tuple(remarks))
