@@ -1,0 +1,182 @@
+"""Sentences -> what they say of voice and stance, by a small convolutional net over word types.
+
+One pass over a batch serves all the meters. A word is looked up by the hash of its norm in a table that was
+taught by a large model (see ENCODER_CARD.md); a word that is not in the table is known by its last letters and
+its shape. The first layer is computed once a word type, not once a word, which is what makes it cheap.
+"""
+
+import weakref
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+from numpy.typing import NDArray
+from spacy.strings import hash_string
+
+from pipeline.nlp import Sentences, Tokens
+
+Floats = NDArray[np.float32]
+
+BLANKS = np.array(
+    sorted(hash_string(c * n) for c in (" ", "\n", "\t", "\r", "\u00a0", "\r\n", "\n ", " \n") for n in range(1, 9)),
+    dtype=np.uint64,
+)
+"""Hashes of the white-space tokens that texts are full of; they say nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The net's arrays, as float32."""
+
+    words: NDArray[np.uint64]
+    """(V,): hashes of the norms in the table, rising."""
+    shapes: NDArray[np.uint64]
+    """(H,): hashes of the shapes in the table, rising."""
+    table: Floats
+    """(V + H + 1 + SUFFIXES, D): a vector for every word, every shape, other shapes, and every bucket of last letters."""
+    near: Floats
+    """(D, WIDTH * C): first layer, a matrix for every place in the window."""
+    near_bias: Floats
+    """(C,)"""
+    far: Floats
+    """(3 * C, F): second layer, over a word and those `STEP` before and after."""
+    far_bias: Floats
+    """(F,)"""
+    attend: Floats
+    """(F,): how much a place counts in the mean."""
+    out: Floats
+    """(2 * F, K): from the strongest and the mean to the outputs."""
+    out_bias: Floats
+    """(K,)"""
+
+
+WIDTH = 3
+STEP = 2
+SUFFIXES = 2048
+PART = 6000
+"""Words that are worked on at once, so that they stay in the cache."""
+
+OUTPUTS = 7
+"""Three logits of stance, then four of voice, in the order of records."""
+
+
+@lru_cache(maxsize=1)
+def weights() -> Weights:
+    """The weights beside this module."""
+    with np.load(Path(__file__).with_name("encoder.npz"), allow_pickle=False) as arrays:
+        read = {name: arrays[name] for name in arrays.files}
+    scale = read.pop("scale").astype(np.float32)
+    read["table"] = read["table"].astype(np.float32) * scale[:, None]
+    return Weights(**{k: v if v.dtype == np.uint64 else v.astype(np.float32) for k, v in read.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the net says of each sentence of a batch."""
+
+    stance: Floats
+    """(n, 3): logits, in the order of records.STANCES."""
+    voice: Floats
+    """(n, 4): logits, in the order of records.VOICES."""
+    words: NDArray[np.int64]
+    """(n,): words and punctuation marks, white space left out."""
+
+
+def rows_of(words: NDArray[np.uint64], shapes: NDArray[np.uint64], norm: NDArray[np.uint64], shape: NDArray[np.uint64], suffix: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows of the table for tokens: of the word (or its last letters), and of its shape."""
+    at = np.minimum(np.searchsorted(words, norm), len(words) - 1)
+    known = words[at] == norm
+    base = len(words)
+    rare = base + len(shapes) + 1 + (suffix % np.uint64(SUFFIXES)).astype(np.int64)
+    where = np.minimum(np.searchsorted(shapes, shape), len(shapes) - 1)
+    form = np.where(shapes[where] == shape, where, len(shapes)) + base
+    return np.where(known, at, rare), form
+
+
+def _read(tokens: Tokens, sents: Sentences) -> Reading:
+    w = weights()
+    # All tokens of all sentences, white space left out, with STEP empty places after each sentence and before the first.
+    sizes = (sents.last - sents.first).astype(np.int64)
+    owner = np.repeat(np.arange(len(sents)), sizes)
+    begin = np.concatenate([[0], np.cumsum(sizes)])
+    index = np.arange(begin[-1]) - begin[owner] + sents.first[owner] if len(owner) else np.zeros(0, np.int64)
+    keep = ~np.isin(tokens.norm[index], BLANKS)
+    index, owner = index[keep], owner[keep]
+    count = np.bincount(owner, minlength=len(sents))
+    if not len(index):
+        logits = np.tile(w.out_bias, (len(sents), 1))
+        return Reading(logits[:, :3], logits[:, 3:], count)
+    slot = np.arange(len(index)) + STEP * (owner + 1)
+    norm, shape, suffix = tokens.norm[index], tokens.shape[index], tokens.suffix[index]
+    mixed = norm ^ (shape * np.uint64(0x9E3779B97F4A7C15)) ^ (suffix * np.uint64(0xC2B2AE3D27D4EB4F))
+    _, first, kind = np.unique(mixed, return_index=True, return_inverse=True)
+    word, form = rows_of(w.words, w.shapes, norm[first], shape[first], suffix[first])
+    vectors = w.table[word] + w.table[form]
+    channels = len(w.near_bias)
+    near = np.zeros((len(first) + 1, WIDTH * channels), np.float32)
+    near[:-1] = vectors @ w.near
+    places = np.full(len(index) + STEP * (len(sents) + 1), len(first))
+    places[slot] = kind
+    logits = np.tile(w.out_bias, (len(sents), 1))
+    full = np.flatnonzero(count)
+    starts = slot[np.concatenate([[0], np.cumsum(count[full])[:-1]])]
+    edges = np.searchsorted(starts, np.arange(0, len(places) + PART, PART))
+    for low, high in zip(edges[:-1], edges[1:], strict=True):
+        if low < high:
+            some, size = starts[low:high], count[full[low:high]]
+            begins, ends = some[0] - STEP, some[-1] + size[-1] + STEP
+            logits[full[low:high]] += _pooled(near, places[begins:ends], some - begins, size, w) @ w.out
+    return Reading(logits[:, :3], logits[:, 3:], count)
+
+
+def _pooled(near: Floats, places: NDArray[np.int64], starts: NDArray[np.int64], size: NDArray[np.int64], w: Weights) -> Floats:
+    """(sentences, 2 * F): the strongest and the mean of the second layer, for a run of sentences.
+
+    `places` are rows of `near` with STEP empty ones (its last row) around each sentence.
+    """
+    channels = len(w.near_bias)
+    inner = places[1:-1]
+    hidden = np.zeros((len(places), channels), np.float32)
+    hidden[1:-1] = near[inner, channels : 2 * channels]
+    hidden[1:-1] += near[places[:-2], :channels]
+    hidden[1:-1] += near[places[2:], 2 * channels :]
+    hidden += w.near_bias
+    np.maximum(hidden, 0, out=hidden)
+    hidden[places == len(near) - 1] = 0
+    rows = len(places) - 2 * STEP
+    row = hidden.strides[0]
+    window = as_strided(hidden, (rows, 3, channels), (row, STEP * row, hidden.strides[1]), writeable=False)
+    top = window.reshape(rows, 3 * channels) @ w.far
+    top += w.far_bias
+    np.maximum(top, 0, out=top)
+    weight = np.exp(np.clip(top @ w.attend, -20, 20))
+    # Place by place over all sentences that are long enough, the longest first: whole rows at a time.
+    order = np.argsort(-size, kind="stable")
+    begin, size = starts[order] - STEP, size[order]
+    strongest = np.zeros((len(order), top.shape[1]), np.float32)
+    total, whole = strongest.copy(), np.zeros((len(order), 1), np.float32)
+    reach = np.searchsorted(-size, -np.arange(size[0]), side="left")
+    for place, long in enumerate(reach):
+        at = begin[:long] + place
+        here, much = top[at], weight[at, None]
+        np.maximum(strongest[:long], here, out=strongest[:long])
+        here *= much
+        total[:long] += here
+        whole[:long] += much
+    pooled = np.empty((len(order), 2 * top.shape[1]), np.float32)
+    pooled[order] = np.concatenate([strongest, total / whole], axis=1)
+    return pooled
+
+
+_last: list[tuple[weakref.ref[NDArray[np.uint64]], weakref.ref[NDArray[np.int32]], Reading]] = []
+
+
+def read(tokens: Tokens, sents: Sentences) -> Reading:
+    """What the net says of the sentences; the last batch's is kept, as each of the meters asks for it."""
+    if _last and _last[0][0]() is tokens.norm and _last[0][1]() is sents.first:
+        return _last[0][2]
+    reading = _read(tokens, sents)
+    _last[:] = [(weakref.ref(tokens.norm), weakref.ref(sents.first), reading)]
+    return reading

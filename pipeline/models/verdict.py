@@ -1,0 +1,120 @@
+"""Reviews -> verdict and stance, from the sentences weighed by what they are and from the review's words.
+
+Opinion counts and plot does not; last words, first words and headings have weights of their own, which were
+learned. Beside the sentences stand the words and pairs of words of the whole review, in a linear model.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.models import encoder
+from pipeline.models.stance import value
+from pipeline.nlp import Sentences, Tokens
+from pipeline.records import KINDS
+
+Floats = NDArray[np.float32]
+
+BITS = 19
+"""Pairs of words are told apart by this many bits of their hash."""
+
+SINGLE = np.uint64(0x9E3779B97F4A7C15)
+PAIR = np.uint64(0xC2B2AE3D27D4EB4F)
+MIX = np.uint64(0xBF58476D1CE4E5B9)
+
+HEADINGS = [KINDS.index(kind) for kind in ("title", "deck", "heading")]
+
+
+def buckets(norm: NDArray[np.uint64], text: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Buckets of all words and pairs of neighbours, and the text of each."""
+
+    def mixed(key: NDArray[np.uint64]) -> NDArray[np.int64]:
+        key = (key ^ (key >> np.uint64(29))) * MIX
+        return ((key ^ (key >> np.uint64(32))) & np.uint64((1 << BITS) - 1)).astype(np.int64)
+
+    same = text[1:] == text[:-1]
+    single = norm * SINGLE
+    pair = (single[:-1] + norm[1:] * PAIR)[same]
+    return np.concatenate([mixed(single), mixed(pair)]), np.concatenate([text, text[1:][same]])
+
+
+def worded(tokens: Tokens, sents: Sentences, n_texts: int, table: Floats) -> Floats:
+    """(n_texts,): what the words of each review's sentences say, by the weights of their buckets."""
+    inside = np.zeros(len(tokens) + 1, dtype=np.int64)
+    np.add.at(inside, sents.first, 1)
+    np.add.at(inside, sents.last, -1)
+    keep = (np.cumsum(inside[:-1]) > 0) & ~np.isin(tokens.norm, encoder.BLANKS)
+    bucket, text = buckets(tokens.norm[keep], tokens.text[keep])
+    count = np.bincount(text, minlength=n_texts)
+    total = np.bincount(text, weights=table[bucket], minlength=n_texts)
+    return np.asarray(total / np.sqrt(np.maximum(count, 1)), dtype=np.float32)
+
+
+def features(sents: Sentences, voice: Floats, stance: Floats, n_texts: int) -> Floats:
+    """(n_texts, k): what the sentences of each review say, each group of them as a weighed mean and as a sum."""
+    lean = value(stance).astype(np.float64)
+    opinion = voice[:, 0].astype(np.float64)
+    count = np.bincount(sents.text, minlength=n_texts)
+    number = np.arange(len(sents)) - (np.cumsum(count) - count)[sents.text]
+    left = count[sents.text] - 1 - number
+    heading = np.isin(sents.kind, HEADINGS)
+    columns: list[NDArray[np.float64]] = []
+
+    def add(weight: NDArray[np.float64]) -> None:
+        sums = np.bincount(sents.text, weights=weight * lean, minlength=n_texts)
+        size = np.bincount(sents.text, weights=weight, minlength=n_texts)
+        columns.append(sums / (size + 0.5))
+        columns.append(sums / np.sqrt(size + 1))
+
+    add(opinion)
+    add(opinion * (lean < 0))
+    add(opinion * (left < 1))
+    add(opinion * (left < 3))
+    add(opinion * (number < 2))
+    add(opinion * heading)
+    add(1 - opinion)
+    columns.append(np.log1p(count))
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
+@lru_cache(maxsize=1)
+def weights() -> dict[str, Floats]:
+    """`table` (1 << BITS,), `weight` (k + 1,), `bias`, and for the verdict `slope` and the two `cuts` on that scale."""
+    with np.load(Path(__file__).with_name("verdict.npz"), allow_pickle=False) as arrays:
+        read = {name: arrays[name].astype(np.float32) for name in arrays.files}
+    read["table"] *= read.pop("scale")
+    return read
+
+
+def sigmoid(x: NDArray[np.floating]) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-np.clip(x, -30, 30))), dtype=np.float32)
+
+
+def predict(tokens: Tokens, sents: Sentences, voice: Floats, stance: Floats) -> tuple[Floats, Floats]:
+    """(n_texts, 3) calibrated probabilities in the order of records.VERDICTS, and (n_texts,) stance, -1 to 1."""
+    known = weights()
+    n_texts = len(tokens.bounds) - 1
+    says = np.concatenate(
+        [features(sents, voice, stance, n_texts), worded(tokens, sents, n_texts, known["table"])[:, None]], axis=1
+    )
+    lean = np.round(says @ known["weight"] + known["bias"], 5)
+    low, high = known["cuts"]
+    positive = sigmoid(known["slope"] * lean - high)
+    negative = 1 - sigmoid(known["slope"] * lean - low)
+    probabilities = np.stack([positive, 1 - positive - negative, negative], axis=1)
+    return probabilities, 2 * sigmoid(lean) - 1
+
+
+def section_stance(sents: Sentences, voice: Floats, stance: Floats, n_sections: int) -> Floats:
+    """(n_sections,): stance of each section, by its opinion sentences; by all where there is none; nan without any."""
+    lean = value(stance).astype(np.float64)
+    said = np.round(voice, 6).argmax(axis=1) == 0
+    weight = np.where(said, voice[:, 0], 0).astype(np.float64)
+    silent = np.bincount(sents.section, weights=weight, minlength=n_sections) == 0
+    weight = np.where(silent[sents.section], 1.0, weight)
+    size = np.bincount(sents.section, weights=weight, minlength=n_sections)
+    total = np.bincount(sents.section, weights=weight * lean, minlength=n_sections)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(total / size, dtype=np.float32)

@@ -1,0 +1,159 @@
+"""The labelled sets, as rows of text with soft or hard targets; what each can teach, and how.
+
+`DIR` (the --data argument) holds the open sets and those that fetch_more.py builds, as *.jsonl.gz, and
+`gold/` with label files beside `texts/`. Nothing here is imported at run time.
+"""
+
+import gzip
+import hashlib
+import json
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+VOICES = ("opinion", "plot", "fact", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One sentence and what is known of it."""
+
+    text: str
+    stance: int = -1
+    """0 positive, 1 neutral, 2 negative, -1 unknown."""
+    binary: bool = False
+    """Whether the label of stance only tells positive from negative."""
+    voice: int = -1
+    """Index in VOICES, -1 unknown."""
+    two_voices: bool = False
+    """Whether the label of voice only tells opinion from plot."""
+    weight: float = 1.0
+
+
+def lines(data: Path, name: str) -> Iterator[dict]:
+    """The rows of a set; of the open ones below `open/`, too."""
+    for path in (data / f"{name}.jsonl.gz", data / "open" / f"{name}.jsonl.gz"):
+        if path.exists():
+            with gzip.open(path, "rt", encoding="utf-8") as stream:
+                for line in stream:
+                    yield json.loads(line)
+            return
+    raise FileNotFoundError(f"no set {name} in {data}")
+
+
+def words(text: str) -> str:
+    """The letters and digits of a text, run together: the key by which texts are the same."""
+    return "".join(re.findall(r"[a-z0-9]+", text.lower()))
+
+
+def kept_back(text: str, tenth: int = 0) -> bool:
+    """Whether a text is in the tenth that is kept back from training."""
+    return int(hashlib.sha1(words(text).encode()).hexdigest(), 16) % 10 == tenth
+
+
+def written(text: str) -> str:
+    """Lower-cased, tokenised text put back as people write it ("is n't ." becomes "isn't.")."""
+    text = text.replace("-lrb-", "(").replace("-rrb-", ")").replace("``", '"').replace("''", '"')
+    text = re.sub(r" (n't|'s|'re|'ve|'ll|'d|'m)\b", r"\1", text)
+    text = re.sub(r" ([.,;:!?)])", r"\1", text).replace("( ", "(")
+    text = re.sub(r'" ([^"]*) "', r'"\1"', text)
+    text = re.sub(r"\bi\b", "I", text)
+    return text[:1].upper() + text[1:]
+
+
+def sst_fine(data: Path, part: str = "train") -> list[Row]:
+    sign = {2: 0, 1: 0, 0: 1, -1: 2, -2: 2}
+    return [Row(r["text"], stance=sign[r["label"]]) for r in lines(data, f"sst_fine_{part}")]
+
+
+def sst_phrases(data: Path) -> list[Row]:
+    return [Row(r["text"], stance=1 - r["label"], binary=True) for r in lines(data, "sst2_phrases_train")]
+
+
+def snippets(data: Path) -> list[Row]:
+    return [Row(r["text"], stance=1 - r["label"], binary=True, voice=0, two_voices=True) for r in lines(data, "rt_snippets")]
+
+
+def polarity(data: Path) -> list[Row]:
+    return [Row(r["text"], stance=1 - r["label"], binary=True) for r in lines(data, "rt_polarity_train")]
+
+
+def subj(data: Path) -> list[Row]:
+    rows = []
+    for r in lines(data, "subj_train"):
+        plot = r["label"] == "plot"
+        rows.append(Row(r["text"], voice=int(plot), two_voices=True, stance=1 if plot else -1))
+    return rows
+
+
+FACTS = re.compile(
+    r"\b(directed by|written by|produced by|starring|released|premiered|grossed|box office|distributed|based on|"
+    r"screenplay|filmed|budget|nominat\w+|award\w*|remake of|sequel to|stars)\b"
+)
+
+
+def wiki_facts(data: Path, most: int = 12000) -> list[Row]:
+    """Sentences of Wikipedia that tell how a film was made: facts, and neutral."""
+    rows = []
+    for r in lines(data, "wiki_movies"):
+        for sentence in split(r["extract"] or ""):
+            if FACTS.search(sentence) and 5 <= len(sentence.split()) <= 45:
+                rows.append(Row(sentence, stance=1, voice=2))
+    random.Random(7).shuffle(rows)
+    return rows[:most]
+
+
+def split(text: str) -> list[str]:
+    """A plain sentence splitter, good enough to make unlabelled sentences."""
+    parts = re.split(r"(?<=[.!?…])[\"'”’)]*\s+(?=[\"'“‘(]?[A-Z0-9])|\n+", text)
+    return [p.strip() for p in parts if p and p.strip()]
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """A review read by hand: its text, its sentences and their labels."""
+
+    name: str
+    text: str
+    kinds: list[str]
+    spans: list[tuple[int, int]]
+    voices: list[int]
+    stances: list[int]
+    verdict: str
+
+
+def gold(labels: Path, texts: Path) -> list[Gold]:
+    """The reviews of a folder of label files whose texts are there."""
+    sign = {1: 0, 0: 1, -1: 2}
+    found = []
+    for path in sorted(labels.glob("*.json")):
+        label = json.loads(path.read_text(encoding="utf-8"))
+        text = next((p for p in texts.glob(path.stem + ".*")), None)
+        if text is None or "spans" not in label:
+            continue
+        where = {(b, i): (s, e) for b, i, s, e in label["spans"]["sentences"]}
+        rows = label["sentences"]
+        found.append(
+            Gold(
+                path.stem,
+                text.read_bytes().decode("utf-8"),
+                [label["blocks"][b] for b, *_ in rows],
+                [where[b, i] for b, i, *_ in rows],
+                [VOICES.index(voice) for _, _, voice, _ in rows],
+                [sign[stance] for *_, stance in rows],
+                label["verdict"],
+            )
+        )
+    return found
+
+
+def gold_rows(labels: Path, texts: Path) -> list[Row]:
+    rows = []
+    for review in gold(labels, texts):
+        for (start, end), voice, stance in zip(review.spans, review.voices, review.stances, strict=True):
+            sentence = " ".join(review.text[start:end].split())
+            if sentence:
+                rows.append(Row(sentence, stance=stance, voice=voice))
+    return rows
