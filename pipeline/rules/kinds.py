@@ -24,7 +24,7 @@ ASIDE = frozenset({"boilerplate", "byline", "caption"})
 """Kinds that may stand before a title or between a title and its deck."""
 VERBS = re.compile(
     r"\b(?:is|are|was|were|be|been|has|have|had|do|does|did|can|could|will|would|should|isn['’]t|wasn['’]t|don['’]t|doesn['’]t"
-    r"|didn['’]t|can['’]t|i|i['’]\w+|it['’]s|that['’]s|there['’]s|he['’]s|she['’]s|you|we|makes?|made|gets?|got|keeps?|feels?|seems?|works?)\b",
+    r"|didn['’]t|can['’]t|i|i['’]\w+|it['’]s|that['’]s|there['’]s|he['’]s|she['’]s|you|we|makes?|made|gets?|got|keeps?|feels?|seems?|works?|it|this|go|see|skip|avoid|recommended|never|just|so|not)\b",
     re.IGNORECASE,
 )
 OPENING = re.compile(r"(?:and|but|so|the (?:film|movie)|this|there|it|may contain)\b", re.IGNORECASE)
@@ -45,8 +45,9 @@ def tell_kinds(document: Document, looks: Sequence[Look]) -> list[str]:
     """The kind of each paragraph, one of records.KINDS."""
     kinds = [look.kind for look in looks]
     plain = [i for i, kind in enumerate(kinds) if not looks[i].marked and kind not in ASIDE]
-    if len(plain) == 1 and not any(look.marked and look.kind == "body" for look in looks):
-        kinds[plain[0]] = "body"
+    unmarked = [i for i, look in enumerate(looks) if not look.marked]
+    if len(unmarked) == 1 and not any(look.marked and look.kind == "body" for look in looks):
+        kinds[unmarked[0]] = "body"  # a review of one line, whatever it looks like
     title = _title(document, looks, kinds)
     if title >= 0:
         kinds[title] = "title"

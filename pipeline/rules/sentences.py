@@ -90,7 +90,8 @@ class Writer:
         """Whether most sentences start with a small letter."""
         if self._small is None:
             small = sum(1 for _ in SMALL_START.finditer(self.text, self.start, self.end))
-            self._small = small > sum(1 for _ in LARGE_START.finditer(self.text, self.start, self.end))
+            large = sum(1 for _ in LARGE_START.finditer(self.text, self.start, self.end))
+            self._small = small > 2 * large + 2
         return self._small
 
     def ends_line(self, at: int, behind: int) -> bool:
