@@ -1,0 +1,53 @@
+"""Our models as spaCy components: same names as the stages, serialisable, in several processes."""
+
+from pathlib import Path
+
+import pytest
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from pipeline.models import components
+
+TEXT = "Sarah Paulson plays Diane, and Kiera Allen is her daughter. Both live near Seattle since 1999."
+
+
+@pytest.fixture
+def pipe() -> Language:
+    made = spacy.blank("en")
+    made.add_pipe("sentencizer")
+    made.add_pipe(components.NAMES)
+    return made
+
+
+def entities(doc: Doc) -> list[tuple[str, str]]:
+    return [(ent.text, ent.label_) for ent in doc.ents]
+
+
+def test_writes_entities_and_their_scores(pipe: Language) -> None:
+    doc = pipe(TEXT)
+    assert ("Sarah Paulson", "PERSON") in entities(doc)
+    assert ("1999", "DATE") in entities(doc)
+    group = doc.spans[components.NAMES]
+    assert [span.text for span in group] == [name for name, _ in entities(doc)]
+    assert len(group.attrs["scores"]) == len(group)
+
+
+def test_works_without_sentences_and_on_nothing() -> None:
+    pipe = spacy.blank("en")
+    pipe.add_pipe(components.NAMES)
+    assert entities(pipe(TEXT))
+    assert entities(pipe("")) == []
+
+
+def test_is_kept_on_disk_and_in_bytes(pipe: Language, tmp_path: Path) -> None:
+    wanted = entities(pipe(TEXT))
+    pipe.to_disk(tmp_path / "made")
+    assert entities(spacy.load(tmp_path / "made")(TEXT)) == wanted
+    assert entities(spacy.blank("en").from_config(pipe.config).from_bytes(pipe.to_bytes())(TEXT)) == wanted
+
+
+def test_two_processes_find_the_same(pipe: Language) -> None:
+    texts = [TEXT, "", "Brad Pitt is in Babel."] * 3
+    alone = [entities(pipe(text)) for text in texts]
+    assert [entities(doc) for doc in pipe.pipe(texts, n_process=2, batch_size=2)] == alone
