@@ -1,7 +1,7 @@
 """What changed between two runs, row by row, and why."""
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from pipeline.errors import OutputsError
 from pipeline.formats.words import shorten
 from pipeline.plan import STAGES
-from pipeline.records import Aspect, Credit, Kind, Mention, Review, ThemeHit
+from pipeline.records import Aspect, Credit, Kind, Mention, Review, Sentence, ThemeHit
 from pipeline.rules.corrections import Correction, parse
 from pipeline.rules.keys import KEYS
 from pipeline.stage import Stage
@@ -82,9 +82,7 @@ class Causes:
     """Why rows may differ between two runs."""
 
     def __init__(self, a: Run, b: Run) -> None:
-        before, after = (
-            {row["review_id"]: row["sha256"] for row in run.rows(STAGES[0], Review).values()} for run in (a, b)
-        )
+        before, after = (_hashes(run) for run in (a, b))
         self.inputs = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
         self.n_new = len(after.keys() - before.keys())
         self.n_gone = len(before.keys() - after.keys())
@@ -93,30 +91,45 @@ class Causes:
         self.others = [word for name, word in _HASHES.items() if a.hashes.get(name) != b.hashes.get(name)]
         if a.versions != b.versions and "code" not in self.others:
             self.others.append("code")
+        self._by_review: dict[str, list[Correction]] = defaultdict(list)
+        for one in self.corrections:
+            self._by_review[one.review_id].append(one)
+        self._told = set(_places(b, self._by_review))
 
     def of(self, stage: Stage, kind: Kind, row: dict[str, Any]) -> str:
-        """The cause for a row: the nearest that there is."""
-        review_id = row.get("review_id", "")
+        """The cause for a row: the nearest that there is; several where it cannot be told which."""
+        # A row about the whole corpus may name a review as an example.
+        review_id = "" if kind in stage.reduces else row.get("review_id", "")
         if review_id in self.inputs:
             return "input"
-        if any(self._is_about(one, row) for one in self.corrections):
+        corrections = self._by_review.get(review_id, []) if review_id else list(self.corrections)
+        if review_id and any(self._is_about(one, row) for one in corrections):
             return "correction"
-        if set(stage.settings) & self.settings:
-            return "settings"
-        # What is read from the whole corpus, or from what an earlier stage said, follows from any of them.
-        wider = ["settings"] if self.settings else []
-        wider += ["correction"] if any(one.review_id == review_id or not review_id for one in self.corrections) else []
-        if self.others:
-            return " or ".join(self.others)
-        return " or ".join(wider) or ("input" if self.inputs else "code")
+        read = STAGES[: STAGES.index(stage) + 1]
+        found = ["correction"] if corrections else []
+        found += ["settings"] if any(set(one.settings) & self.settings for one in read) else []
+        found += self.others
+        # What is summed up over the corpus follows from other reviews' texts.
+        return " or ".join(found) or ("input" if self.inputs else "settings" if self.settings else "code")
 
-    @staticmethod
-    def _is_about(one: Correction, row: dict[str, Any]) -> bool:
-        if one.review_id != row.get("review_id"):
-            return False
-        if "start" in row:
-            return bool(row["start"] is not None and row["start"] < one.end and one.start < row["end"])
-        return one.start == one.end
+    def _is_about(self, one: Correction, row: dict[str, Any]) -> bool:
+        if row.get("start") is not None:
+            return bool(row["start"] < one.end and one.start < row["end"])
+        place = row.get("sentence_id") or row.get("section_id")
+        return place in self._told if place else one.start == one.end
+
+
+def _hashes(run: Run) -> dict[str, str]:
+    return {row["review_id"]: row["sha256"] for row in run.rows(STAGES[0], Review).values()}
+
+
+def _places(run: Run, corrections: dict[str, list[Correction]]) -> Iterator[str]:
+    """Ids of the sentences that are corrected, and of their sections."""
+    for row in run.rows(STAGES[1], Sentence).values() if corrections else ():
+        for one in corrections.get(row["review_id"], ()):
+            if row["start"] < one.end and one.start < row["end"]:
+                yield row["sentence_id"]
+                yield row["section_id"]
 
 
 def diff(outputs_a: Path, outputs_b: Path) -> Iterator[str]:

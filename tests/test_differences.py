@@ -47,7 +47,6 @@ def test_the_same_run_twice_differs_in_no_row(tmp_path):
         ({"code": "n"}, "code: not the same", "code"),
         ({"versions": {"spacy": "4"}}, "code: not the same", "code"),
         ({"code": "n", "models": "n"}, "model: not the same", "model or code"),
-        ({"settings": {"themes": "mine.toml"}}, "settings: themes", "settings"),
     ],
 )
 def test_a_row_that_differs_has_a_cause(tmp_path, options, head, cause):
@@ -57,6 +56,15 @@ def test_a_row_that_differs_has_a_cause(tmp_path, options, head, cause):
     assert lines[0] == head
     assert f"sentence_sentiments  run-2020.s2.3  voice: opinion → fact  [{cause}]" in lines
     assert any(line.endswith(f"sentence_sentiments  [{cause}]") for line in lines)
+
+
+def test_a_setting_is_the_cause_from_its_stage_on(tmp_path):
+    a = run_of(tmp_path / "a", run_review())
+    after = run_review().theme("never leave the house", "captivity")
+    b = run_of(tmp_path / "b", after, settings={"themes": "mine.toml"})
+    lines = list(diff(a, b))
+    assert lines[0] == "settings: themes"
+    assert "section_themes  run-2020.s2 captivity  new  [settings]" in lines
 
 
 def test_another_text_is_the_cause_of_all_that_follows(tmp_path):
@@ -75,10 +83,12 @@ def test_a_correction_is_the_cause_of_what_it_says(tmp_path):
     start = maker.text.index(BLAME)
     one = Correction("voice", "run-2020", "0" * 64, start, start + len(BLAME), BLAME, "", "", "opinion", "plot")
     a = run_of(tmp_path / "a", run_review())
-    b = run_of(tmp_path / "b", changed(run_review(), SentenceSentiment, 3, voice="plot"), corrections=[one])
+    after = changed(changed(run_review(), SentenceSentiment, 3, voice="plot"), SentenceSentiment, 1, voice="fact")
+    b = run_of(tmp_path / "b", after, corrections=[one], models="n")
     lines = list(diff(a, b))
-    assert lines[0] == "corrections: 1 that only one of the two has"
+    assert lines[:2] == ["corrections: 1 that only one of the two has", "model: not the same"]
     assert "sentence_sentiments  run-2020.s2.3  voice: opinion → plot  [correction]" in lines
+    assert "sentence_sentiments  run-2020.s2.1  voice: plot → fact  [correction or model]" in lines
 
 
 def test_rows_with_a_place_are_told_by_their_words(tmp_path):
