@@ -212,6 +212,15 @@ def test_rows_with_tags_are_read_as_html() -> None:
     assert (plain.markup, plain.text, plain.blocks) == ("text", "a < b & c > d\n---\n<3", ())
 
 
+def test_files_of_plain_text_are_html_only_if_they_hold_tags() -> None:
+    plain = parse(Raw("a.txt", "a", b"Tom &amp; Jerry", "text"))
+    assert isinstance(plain, Document)
+    assert (plain.markup, plain.text) == ("text", "Tom &amp; Jerry")
+    tagged = parse(Raw("a.txt", "a", b"It ends.<br /><br />Tom &amp; Jerry run.", "text"))
+    assert isinstance(tagged, Document)
+    assert (tagged.markup, tagged.text) == ("html", "It ends.\nTom & Jerry run.")
+
+
 @pytest.mark.parametrize(
     "source",
     [

@@ -14,12 +14,15 @@ from pipeline.readers.markdown import read_markdown
 from pipeline.readers.raw import Raw, Refused
 from pipeline.readers.settle import emphasis, settle
 
-# What says that a text which should be plain holds HTML: tags that people use within texts, and escaped signs.
+# What says that a text which should be plain holds HTML: tags that people use within texts.
 TAGGED = re.compile(
     r"<(?:br|p|i|b|em|strong|div|span|blockquote|ul|ol|li|h[1-6]|a\s+href=[^<>]{1,2000})\s*/?>"
-    r"|</(?:p|i|b|em|strong|div|span|a|blockquote|ul|ol|li|h[1-6])>"
-    r"|&(?:amp|quot|apos|nbsp|lt|gt|hellip|[lr][sd]quo|[mn]dash|#[0-9]{2,5}|#x[0-9a-f]{2,4});",
+    r"|</(?:p|i|b|em|strong|div|span|a|blockquote|ul|ol|li|h[1-6])>",
     re.IGNORECASE,
+)
+# In a table's cell, escaped signs say so, too; in a file of plain text they are what they are.
+ESCAPED = re.compile(
+    r"&(?:amp|quot|apos|nbsp|lt|gt|hellip|[lr][sd]quo|[mn]dash|#[0-9]{2,5}|#x[0-9a-f]{2,4});", re.IGNORECASE
 )
 PARAGRAPHS = re.compile(r"(?:\r\n|\r|\n)[ \t]*+(?:\r\n|\r|\n)\s*+")
 Read = tuple[str, OffsetMap, tuple[Block, ...], tuple[tuple[int, int], ...]]
@@ -43,14 +46,15 @@ def parse(raw: Raw) -> Document | Refused:
         source = source_text(raw)
     except ValueError as error:
         return Refused(raw.source, str(error), "Save it as UTF-8 text.")
-    start, end, fields = front_matter(source) if isinstance(raw.content, bytes) else (0, 0, {})
+    is_row = isinstance(raw.content, str)
+    start, end, fields = (0, 0, {}) if is_row else front_matter(source)
     given = given_in(fields)
     if given.get("film", "").isdigit() and "title" in given:
         del given["film"]  # a running number, as those who watch a film a day keep them
     markup = raw.markup
     if markup == "html":
         given = given_in_head(source) | given
-    elif markup == "text" and TAGGED.search(source, end):
+    elif markup == "text" and (TAGGED.search(source, end) or (is_row and ESCAPED.search(source))):
         markup = "html"
     given |= raw.given
     plain: Read = source, OffsetMap(), (), ()
