@@ -212,6 +212,19 @@ def test_rows_with_tags_are_read_as_html() -> None:
     assert (plain.markup, plain.text, plain.blocks) == ("text", "a < b & c > d\n---\n<3", ())
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_line_ends_of_every_kind_part_lines_and_paragraphs(end: str) -> None:
+    for markup, head, first in (
+        ("text", f"Title: x{end}Date: y{end}{end}", 1),
+        ("text", "<i></i>", 0),
+        ("markdown", "", 0),
+    ):
+        source = f"{head}a{end}b{end}{end}{end}c{end}"
+        document = parse(Raw("a.txt", "a", source.encode(), markup))  # type: ignore[arg-type]
+        assert isinstance(document, Document)
+        assert [document.text[b.start : b.end] for b in document.blocks][first:] == [f"a{end}b", "c"]
+
+
 def test_files_of_plain_text_are_html_only_if_they_hold_tags() -> None:
     plain = parse(Raw("a.txt", "a", b"Tom &amp; Jerry", "text"))
     assert isinstance(plain, Document)

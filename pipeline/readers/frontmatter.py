@@ -19,7 +19,7 @@ FENCED = re.compile(
 LINE = re.compile(r"(?P<key>[A-Za-z][\w -]{0,30}):(?:[ \t]+(?P<value>[^\r\n]*))?(?:\r\n|\r|\n|\Z)")
 FOLDED = re.compile(r"[ \t]+\S[^\r\n]*(?:\r\n|\r|\n|\Z)")
 BLANK = re.compile(r"[ \t]*(?:\r\n|\r|\n|\Z)")
-KEYED = re.compile(r"""^["']?[A-Za-z][\w .-]*["']?\s*[:=]""", re.MULTILINE)
+KEYED = re.compile(r"""^["']?[A-Za-z][\w .-]{0,60}["']?[ \t]{0,8}[:=]""", re.MULTILINE)
 LONGEST = 65_536
 """Characters in which front matter must end."""
 MOST_VALUES = 1_000

@@ -58,7 +58,7 @@ def _value(name: str, values: list[str]) -> str:
     if not values:
         return ""
     if name in LISTS:
-        names = SEPARATOR.split(values[0]) if len(values) == 1 else values
+        names = SEPARATOR.split(" ".join(values[0].split())) if len(values) == 1 else values
         return "|".join(each.replace("|", " ") for each in names if each)
     if name == "author":
         return ", ".join(values)

@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.readers.page import attributes
 
-META = re.compile(r"""<meta((?:[^<>"']++|"[^"]*+"|'[^']*+')*+)>""", re.IGNORECASE)
+META = re.compile(r"""<meta((?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+)>""", re.IGNORECASE)
 TITLE = re.compile(r"<title\b[^<>]{0,1000}>([^<]{0,2000})", re.IGNORECASE)
 LANGUAGE = re.compile(r"""<html\b[^<>]{0,1000}?\slang\s*=\s*["']?([A-Za-z]{2})\b""", re.IGNORECASE)
 JSON_LD = re.compile(r"<script\b[^<>]{0,1000}?application/ld\+json[^<>]{0,1000}>", re.IGNORECASE)

@@ -11,7 +11,7 @@ TAG = re.compile(r"""<(/?)([A-Za-z][^\s/<>"'=]*+)((?:[^<>"']++|"[^"<]*+"|'[^'<]*
 TAG_NAME = re.compile(r"""<(/?)([A-Za-z][^\s/<>"'=]*+)""")
 QUOTE_OR_END = re.compile(r"""[>"']""")
 AFTER_VALUE = frozenset(" \t\r\n\f/>")
-BLANK_LINES = re.compile(r"(?:\r\n|\r|\n)[ \t]*+(?:\r\n|\r|\n)\s*+")
+BLANK_LINES = re.compile(r"(?>\r\n|\r|\n)[ \t]*+[\r\n]\s*+")
 WHOLE_PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)
 
 # Elements without meaning for us may hold tags as text: what ends them is their own end tag alone.
@@ -51,7 +51,7 @@ class Scanner:
     def text(self, start: int, end: int) -> None:
         """The source characters start:end are text between tags."""
         out = self.page.out
-        if (self.paragraphs or self.page.open["pre"]) and "\n" in self.source[start:end]:
+        if self.paragraphs or self.page.open["pre"]:
             for blank in BLANK_LINES.finditer(self.source, start, end):
                 out.text_with_entities(start, blank.start())
                 out.edge(blank.start(), blank.start() + 1)

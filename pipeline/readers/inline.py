@@ -118,7 +118,6 @@ class Inline:
 
     def _pieces(self, start: int, end: int, quoted: bool) -> list[Piece]:
         """The paragraph cut into pieces, in order."""
-        source = self.source
         pieces: list[Piece] = []
         runs: dict[str, list[Run]] = {"*": [], "_": []}
         brackets: list[int] = []

@@ -16,7 +16,7 @@ from pipeline.readers.settle import emphasis, settle
 
 # What says that a text which should be plain holds HTML: tags that people use within texts.
 TAGGED = re.compile(
-    r"<(?:br|p|i|b|em|strong|div|span|blockquote|ul|ol|li|h[1-6]|a\s+href=[^<>]{1,2000})\s*/?>"
+    r"<(?:br|p|i|b|em|strong|div|span|blockquote|ul|ol|li|h[1-6])\s{0,3}/?>|<a\s{1,3}href=[^<>]{1,2000}>"
     r"|</(?:p|i|b|em|strong|div|span|a|blockquote|ul|ol|li|h[1-6])>",
     re.IGNORECASE,
 )
@@ -24,7 +24,7 @@ TAGGED = re.compile(
 ESCAPED = re.compile(
     r"&(?:amp|quot|apos|nbsp|lt|gt|hellip|[lr][sd]quo|[mn]dash|#[0-9]{2,5}|#x[0-9a-f]{2,4});", re.IGNORECASE
 )
-PARAGRAPHS = re.compile(r"(?:\r\n|\r|\n)[ \t]*+(?:\r\n|\r|\n)\s*+")
+PARAGRAPHS = re.compile(r"(?>\r\n|\r|\n)[ \t]*+[\r\n]\s*+")
 Read = tuple[str, OffsetMap, tuple[Block, ...], tuple[tuple[int, int], ...]]
 """Clean text, offsets, blocks, and what is emphasised."""
 
