@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 from handmade import BLAME, PLOT, PRAISE, Maker, run_review, summaries, with_review
+from hypothesis import given
+from hypothesis import strategies as st
 from page import Page
 
 from pipeline.formats import html, listing
@@ -113,6 +115,20 @@ def test_a_review_cannot_act_on_its_page():
 
 def test_hostile_text_is_shown_as_it_is():
     assert HOSTILE in text_of(html.review_page(hostile_review().bundle()))
+
+
+@given(
+    st.lists(
+        st.sampled_from(["<b", ">", "&amp;", "'", '"', "</script>", "<!--", " ", "\u202e", "é"]) | st.text(max_size=6)
+    )
+)
+def test_any_text_is_shown_to_the_letter_and_makes_no_element(parts):
+    words = "It " + "".join(parts) + " ends."
+    maker = Maker("r").section("body", (words, "opinion", 0.9)).aspect(words, "overall", "positive").theme(words, words)
+    page = Page(html.review_page(maker.done().bundle()))
+    assert [mark.text for mark in page.all("mark")] == [words]
+    plain = Page(html.review_page(Maker("r").section("body", ("It ends.", "opinion", 0.9)).done().bundle()))
+    assert {one.tag for one in page.elements} - {one.tag for one in plain.elements} <= {"mark"}
 
 
 def test_a_review_of_which_nothing_is_known_has_a_page():
