@@ -127,6 +127,12 @@ def find_dates(tokens: nlp.Tokens, words: list[str], of: NDArray[np.int64], figu
     return apart(Found(one, past, np.full(len(one), LABELS.index("DATE"), dtype=np.int64)))
 
 
+def within(found: Found, sentence_end: NDArray[np.int64]) -> Found:
+    """Those of `found` that stand in sentences; `sentence_end` as in `find`, 0 outside of all."""
+    good = found.last <= sentence_end[found.first]
+    return Found(found.first[good], found.last[good], found.label[good])
+
+
 def apart(found: Found) -> Found:
     """`found` without those that begin before the one in front has ended."""
     keep = np.ones(len(found.first), dtype=np.bool_)

@@ -1,10 +1,7 @@
 """Sentences -> names: runs of tokens with a label and a calibrated score, by a small neural tagger of our own.
 
-A word is the sum of hashed rows (norm, prefix, suffix, shape, runs of three letters) and of signs about it and its
-place (`name_features`); convolutions over three tokens carry what stands around it. What the first layers think of a
-word is averaged over all its places in the review and handed to the last layer, so that one telling place ("Chloe
-(Kiera Allen)") helps the others. The net runs only near words that may be names. Weights, training and figures:
-NAMES_CARD.md.
+`name_net` gives each token a probability of each tag; here tags become names, the places of a name agree on what it is
+(`name_votes`), and dates and lists add what they know (`name_lists`). Weights, training, figures: NAMES_CARD.md.
 """
 
 from dataclasses import dataclass
@@ -15,21 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline import nlp
-from pipeline.models import gazetteer, name_features, name_lists, name_votes
+from pipeline.models import gazetteer, name_features, name_lists, name_net, name_votes
 from pipeline.records import LABELS
 
 FILE = Path(__file__).with_suffix(".npz")
-N_TAGS = 1 + 2 * len(LABELS)
-"""No name; then for each label the tag of its first token and that of the others."""
-REACH = 3
-"""Tokens at each side of a candidate that the net sees."""
-_CHUNK = 1500
-"""Tokens that the net reads at once, give or take a text."""
-DATE, GROUP, CONDITION = LABELS.index("DATE"), LABELS.index("GROUP"), LABELS.index("CONDITION")
-_LISTED = 0.97
-"""Score of what dates and lists find: their precision on the gold reviews to train on."""
-
-Weights = dict[str, NDArray[np.float32]]
+PERSON, DATE, GROUP, CONDITION = (LABELS.index(label) for label in ("PERSON", "DATE", "GROUP", "CONDITION"))
+_SURE = 0.97
+"""Score of dates, and of the listed groups and conditions: about their precision on the gold reviews to train on."""
+_LIKELY = 0.8
+"""Score of other listed names that the tagger did not see: likewise."""
+_PRIOR = 0.5
+"""Belief that a listed name is what its list says, before the tagger is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +48,7 @@ class NameSpans:
 class Tagger:
     """Weights and what is known beforehand."""
 
-    weights: Weights
+    weights: name_net.Weights
     known: name_features.Known
 
 
@@ -80,130 +73,17 @@ def tag(
     tagger = tagger or load()
     types = name_features.types_of(tokens, tagger.known)
     places = name_features.places_of(tokens, sents, types, tagger.known, emphasis)
-    rows = near(places.candidate, places.sentence, REACH)
-    chance = tag_chances(tagger.weights, types, places, tokens.text, rows)
-    found = _voted(_whole_words(_spans(chance, rows, places), tokens, types), tokens)
-    return _with_lists(found, tokens, sents, types, places, tagger.weights["calibration"])
-
-
-def near(candidate: NDArray[np.bool_], sentence: NDArray[np.int64], reach: int) -> NDArray[np.int64]:
-    """The tokens in sentences that are at most `reach` tokens from a candidate."""
-    count = np.concatenate([np.zeros(reach + 1, dtype=np.int32), np.cumsum(candidate, dtype=np.int32)])
-    count = np.append(count, np.repeat(count[-1], reach))
-    return np.flatnonzero((count[2 * reach + 1 :] > count[: len(candidate)]) & (sentence >= 0))
-
-
-def tag_chances(
-    weights: Weights,
-    types: name_features.Types,
-    places: name_features.Places,
-    text: NDArray[np.int32],
-    rows: NDArray[np.int64],
-) -> NDArray[np.float32]:
-    """(len(rows), N_TAGS): probability of each tag at the tokens `rows`, which are in order; `text` as in Tokens."""
-    used = np.zeros(len(types.norm), dtype=np.int64)
-    used[types.of[rows]] = 1
-    kinds = np.flatnonzero(used)
-    used[kinds] = np.arange(len(kinds))
-    chance = np.zeros((len(rows), N_TAGS), dtype=np.float32)
-    if not len(rows):
-        return chance
-    words = _embed(weights, types, kinds)
-    # Whole texts at a time, few enough to stay in the processor's cache.
-    new = np.flatnonzero(np.concatenate([[True], np.diff(text[rows]) != 0]))
-    cuts = [0]
-    for place in [*new[1:].tolist(), len(rows)]:
-        if place - cuts[-1] >= _CHUNK or place == len(rows):
-            chance[cuts[-1] : place] = _chances(
-                weights, words, used[types.of[rows[cuts[-1] : place]]], places, rows[cuts[-1] : place]
-            )
-            cuts.append(place)
-    return chance
-
-
-def _chances(
-    weights: Weights,
-    words: NDArray[np.float32],
-    of: NDArray[np.int64],
-    places: name_features.Places,
-    rows: NDArray[np.int64],
-) -> NDArray[np.float32]:
-    """The net itself, over one token at least."""
-    x = words[of]
-    x += places.signs[rows] @ weights["place_signs"]
-    np.maximum(x, 0, out=x)
-    breaks = np.flatnonzero((np.diff(rows) != 1) | (np.diff(places.sentence[rows]) != 0))
-    x += _convolve(x, breaks, weights, "1")
-    x += _sentence_mean(x, places.sentence[rows]) @ weights["around"]
-    x += _convolve(x, breaks, weights, "2")
-    early = _softmax(x @ weights["early"] + weights["early_bias"])
-    x += _pool(early, places, rows) @ weights["pool"]
-    x += _convolve(x, breaks, weights, "3")
-    return _softmax(x @ weights["late"] + weights["late_bias"])
-
-
-def _embed(weights: Weights, types: name_features.Types, used: NDArray[np.int64]) -> NDArray[np.float32]:
-    """(len(used), width): the part of the first layer that depends on the word alone."""
-    first = types.gram_first
-    last = np.append(first[1:], len(types.grams))
-    size = (last - first)[used]
-    begin = np.cumsum(size) - size
-    inside = np.repeat(first[used] - begin, size) + np.arange(size.sum())
-    letters = np.add.reduceat(weights["grams"][types.grams[inside]], begin, axis=0)
-    x = (
-        weights["norms"][types.norm[used]]
-        + weights["prefixes"][types.prefix[used]]
-        + weights["suffixes"][types.suffix[used]]
+    rows = name_net.near(places.candidate, places.sentence, name_net.REACH)
+    chance = name_net.tag_chances(tagger.weights, types, places, tokens.text, rows)
+    found = _whole_words(_spans(chance, rows, places), tokens, types)
+    end = np.where(places.sentence >= 0, sents.last[places.sentence], 0).astype(np.int64)
+    opens = gazetteer.contains(name_lists.lists().first, types.key)[types.of] & (places.sentence >= 0)
+    listed = name_lists.find(tokens, end, types.upper[types.of], np.flatnonzero(opens))
+    dates = name_lists.find_dates(tokens, types.words, types.of, types.figure)
+    found = _scored(
+        _voted(_relabelled(found, tokens, listed, tagger.known.names.people), tokens), tagger.weights["calibration"]
     )
-    x += weights["shapes"][types.shape[used]]
-    x += letters / size[:, None].astype(np.float32)
-    return np.asarray(
-        x @ weights["mix"] + types.signs[used] @ weights["type_signs"] + weights["bias"], dtype=np.float32
-    )
-
-
-def _convolve(x: NDArray[np.float32], breaks: NDArray[np.int64], weights: Weights, layer: str) -> NDArray[np.float32]:
-    """Each token with its two neighbours; no token of `breaks` is a neighbour of the one after it."""
-    width = x.shape[1]
-    y = x @ weights["layer" + layer]
-    y[breaks, :width] = 0
-    y[breaks + 1, 2 * width :] = 0
-    here: NDArray[np.float32] = y[:, width : 2 * width]
-    here += weights["bias" + layer]
-    here[1:] += y[:-1, :width]
-    here[:-1] += y[1:, 2 * width :]
-    np.maximum(here, 0, out=here)
-    return here
-
-
-def _sentence_mean(x: NDArray[np.float32], sentence: NDArray[np.int64]) -> NDArray[np.float32]:
-    """The mean of a sentence's tokens, at each of them: whether it tells the story or speaks of the film."""
-    starts = np.flatnonzero(np.concatenate([[True], np.diff(sentence) != 0]))
-    size = np.diff(np.append(starts, len(sentence)))
-    mean = np.add.reduceat(x, starts, axis=0) / size[:, None].astype(np.float32)
-    return np.asarray(np.repeat(mean, size, axis=0), dtype=np.float32)
-
-
-def _pool(early: NDArray[np.float32], places: name_features.Places, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-    """(len(rows), 2 + 2 * len(LABELS)): mean and highest early belief over a word's candidate places in its text."""
-    belief = np.concatenate([early[:, :1], early[:, 1::2] + early[:, 2::2]], axis=1)
-    pooled = np.zeros((len(rows), 2 * belief.shape[1]), dtype=np.float32)
-    chosen = np.flatnonzero(places.candidate[rows])
-    if len(chosen):
-        word = places.same[rows[chosen]]
-        order = np.argsort(word, kind="stable")
-        starts = np.flatnonzero(np.concatenate([[True], np.diff(word[order]) != 0]))
-        size = np.diff(np.append(starts, len(order)))
-        sorted_belief = belief[chosen[order]]
-        mean = np.add.reduceat(sorted_belief, starts, axis=0) / size[:, None].astype(np.float32)
-        most = np.maximum.reduceat(sorted_belief, starts, axis=0)
-        pooled[chosen[order]] = np.repeat(np.concatenate([mean, most], axis=1), size, axis=0)
-    return pooled
-
-
-def _softmax(x: NDArray[np.float32]) -> NDArray[np.float32]:
-    high = np.exp(x - x.max(axis=1, keepdims=True))
-    return np.asarray(high / high.sum(axis=1, keepdims=True), dtype=np.float32)
+    return _with_lists(found, listed, name_lists.within(dates, end), len(tokens))
 
 
 def _spans(chance: NDArray[np.float32], rows: NDArray[np.int64], places: name_features.Places) -> NameSpans:
@@ -223,7 +103,6 @@ def _spans(chance: NDArray[np.float32], rows: NDArray[np.int64], places: name_fe
     ends = np.append(stop, len(rows))[place]
     size = ends - starts
     belief = tags[:, 1::2] + tags[:, 2::2] + 1e-6
-    run = np.repeat(np.arange(len(starts)), size)
     token = np.repeat(starts - np.cumsum(size) + size, size) + np.arange(size.sum())
     first = np.cumsum(size) - size
     logs = np.add.reduceat(np.log(belief[token]), first, axis=0)
@@ -231,11 +110,11 @@ def _spans(chance: NDArray[np.float32], rows: NDArray[np.int64], places: name_fe
     label = np.argmax(named, axis=1)
     share = np.exp(named)
     share /= share.sum(axis=1, keepdims=True)
-    mean = np.exp(logs[np.arange(len(starts)), label] / size)
-    least = np.minimum.reduceat(belief[token, label[run]], first)
+    # How sure it is that these are the words of a name: as sure as of the word that it is least sure of.
+    whole: NDArray[np.float64] = np.minimum.reduceat(1 - tags[token, 0], first)
     # Dates are told by rule, which knows a year from another number.
     good = np.bitwise_or.reduceat(places.candidate[rows[token]], first) & (label != DATE)
-    made = NameSpans(rows[starts], rows[starts] + size, label, mean * 0.5 + least * 0.5, share)
+    made = NameSpans(rows[starts], rows[starts] + size, label, np.round(whole, 6), share)
     return _choose(made, good)
 
 
@@ -265,37 +144,54 @@ def _voted(found: NameSpans, tokens: nlp.Tokens) -> NameSpans:
     return NameSpans(found.first, found.last, label, found.score, alternatives)
 
 
-def _with_lists(
-    found: NameSpans,
-    tokens: nlp.Tokens,
-    sents: nlp.Sentences,
-    types: name_features.Types,
-    places: name_features.Places,
-    calibration: NDArray[np.float32],
+def _relabelled(
+    found: NameSpans, tokens: nlp.Tokens, listed: name_lists.Found, people: NDArray[np.uint32]
 ) -> NameSpans:
-    """The tagger's names, scored, and those of dates and lists that stand outside of them."""
-    raw = np.clip(found.score, 1e-4, 1 - 1e-4)
+    """`found`, its belief moved toward what a list or the gazetteer's `people` say of just these words."""
+    of = np.full(len(tokens), -1, dtype=np.int64)
+    of[listed.first] = np.arange(len(listed.first))
+    row = of[found.first]
+    same = (row >= 0) & (found.label != DATE)
+    same[same] = listed.last[row[same]] == found.last[same]
+    alternatives, label = found.alternatives.copy(), found.label.copy()
+    alternatives[same] *= 1 - _PRIOR
+    alternatives[np.flatnonzero(same), listed.label[row[same]]] += _PRIOR
+    size = found.last - found.first
+    star = ~same & (gazetteer.find(people, tokens.norm, size, found.first, 2) == size) & (size > 1)
+    alternatives[star] *= 1 - _PRIOR
+    alternatives[star, PERSON] += _PRIOR
+    told = same | star
+    label[told] = np.argmax(np.round(alternatives[told], 6), axis=1)
+    return NameSpans(found.first, found.last, label, found.score, alternatives)
+
+
+def _scored(found: NameSpans, calibration: NDArray[np.float32]) -> NameSpans:
+    """`found`, its score the calibrated probability of words and label together."""
+    raw = np.clip(found.score * found.alternatives[np.arange(len(found)), found.label], 1e-4, 1 - 1e-4)
     score = 1 / (1 + np.exp(-(calibration[0] * np.log(raw / (1 - raw)) + calibration[1])))
-    upper = types.upper[types.of]
-    end = np.where(places.sentence >= 0, sents.last[places.sentence], 0).astype(np.int64)
-    opens = gazetteer.contains(name_lists.lists().first, types.key)[types.of]
-    listed = name_lists.find(tokens, end, upper, np.flatnonzero(opens & (places.sentence >= 0)))
-    dates = name_lists.find_dates(tokens, types.words, types.of, types.figure)
+    return NameSpans(found.first, found.last, found.label, np.round(score, 6), found.alternatives)
+
+
+def _with_lists(found: NameSpans, listed: name_lists.Found, dates: name_lists.Found, size: int) -> NameSpans:
+    """The tagger's names, and those of dates and lists that stand outside of them; `size` is the number of tokens.
+
+    A name of the tagger gives way to a date and to a listed group or condition that it is part of.
+    """
     sure = (listed.label == GROUP) | (listed.label == CONDITION)
-    first = np.concatenate([dates.first, listed.first[sure]])
-    last = np.concatenate([dates.last, listed.last[sure]])
-    label = np.concatenate([dates.label, listed.label[sure]])
-    # A name that the tagger found gives way only to a longer one of a list, or to the same one.
-    owner = np.full(len(tokens) + 1, -1, dtype=np.int64)
+    first = np.concatenate([dates.first, listed.first[sure], listed.first[~sure]])
+    last = np.concatenate([dates.last, listed.last[sure], listed.last[~sure]])
+    label = np.concatenate([dates.label, listed.label[sure], listed.label[~sure]])
+    n_sure = len(dates.first) + int(sure.sum())
+    owner = np.full(size, -1, dtype=np.int64)
     for i, (a, b) in enumerate(zip(found.first.tolist(), found.last.tolist(), strict=True)):
         owner[a:b] = i
     keep = np.ones(len(found), dtype=np.bool_)
     new = []
     for i, (a, b) in enumerate(zip(first.tolist(), last.tolist(), strict=True)):
-        held = {k for k in owner[a:b].tolist() if k >= 0}
-        if all(found.first[k] >= a and found.last[k] <= b for k in held) and places.sentence[a] >= 0:
+        held = set(owner[a:b].tolist()) - {-1}
+        if not held or (i < n_sure and all(k >= 0 and found.first[k] >= a and found.last[k] <= b for k in held)):
             keep[list(held)] = False
-            owner[a:b] = -1
+            owner[a:b] = -2
             new.append(i)
     chosen = _choose(found, keep)
     extra = np.zeros((len(new), len(LABELS)))
@@ -305,7 +201,7 @@ def _with_lists(
         np.concatenate([chosen.first, first[new]])[order],
         np.concatenate([chosen.last, last[new]])[order],
         np.concatenate([chosen.label, label[new]])[order],
-        np.round(np.concatenate([score[keep], np.full(len(new), _LISTED)]), 6)[order],
+        np.concatenate([chosen.score, np.where(np.array(new, dtype=np.int64) < n_sure, _SURE, _LIKELY)])[order],
         np.concatenate([chosen.alternatives, extra])[order],
     )
 

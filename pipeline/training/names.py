@@ -22,7 +22,7 @@ import torch
 from torch import nn
 
 from pipeline import nlp
-from pipeline.models import gazetteer, name_features, name_lists, names
+from pipeline.models import gazetteer, name_features, name_lists, name_net, names
 from pipeline.records import LABELS
 from pipeline.training import names_agreed
 from pipeline.training import names_sets as sets
@@ -69,7 +69,7 @@ def tabulate(samples: list[sets.Sample], known: name_features.Known) -> Table:
     loosen(allowed, marked, unsure, tokens, types, places, sents)
     weight = np.array([sample.weight for sample in samples], dtype=np.float32)[tokens.text]
     close = np.zeros(len(tokens), dtype=np.bool_)
-    close[names.near(places.candidate, places.sentence, names.REACH)] = True
+    close[name_net.near(places.candidate, places.sentence, name_net.REACH)] = True
     return Table(tokens, types, places, emphasis, allowed, weight, close)
 
 
@@ -114,7 +114,7 @@ def loosen(
 
 
 class Net(nn.Module):
-    """The net of `models/names.py`, in torch."""
+    """The net of `models/name_net.py`, in torch."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -130,7 +130,7 @@ class Net(nn.Module):
         self.layers = nn.ModuleList(
             nn.ModuleList(nn.Linear(WIDTH, WIDTH, bias=i == 0) for i in range(3)) for _ in range(3)
         )
-        self.early, self.late = nn.Linear(WIDTH, names.N_TAGS), nn.Linear(WIDTH, names.N_TAGS)
+        self.early, self.late = nn.Linear(WIDTH, name_net.N_TAGS), nn.Linear(WIDTH, name_net.N_TAGS)
         self.pool = nn.Linear(2 + 2 * len(LABELS), WIDTH, bias=False)
         self.around = nn.Linear(WIDTH, WIDTH, bias=False)
         self.drop = nn.Dropout(0.25)
@@ -180,8 +180,8 @@ class Net(nn.Module):
         x = x + self.convolve(x, b["joined"], 2)
         return early, self.late(x)
 
-    def export(self) -> names.Weights:
-        """The weights by the names that `models/names.py` reads."""
+    def export(self) -> name_net.Weights:
+        """The weights by the names that `models/name_net.py` reads."""
         made: dict[str, Any] = {
             table: getattr(self, table).weight for table in ("norms", "prefixes", "suffixes", "shapes", "grams")
         }
@@ -224,7 +224,7 @@ def batch(table: Table, texts: np.ndarray, spin: np.random.Generator | None) -> 
         plain = (spin.random(len(texts)) < 0.3)[number]
         signs[plain, 22:] = 0
         signs[plain, 8] = 0
-    tags = (table.allowed[rows][:, None] >> np.arange(names.N_TAGS)) & 1
+    tags = (table.allowed[rows][:, None] >> np.arange(name_net.N_TAGS)) & 1
     _, same = np.unique(table.places.same[rows], return_inverse=True)
     sentence = table.places.sentence[rows]
     arrays = {
@@ -354,7 +354,7 @@ def all_samples(data: Path, fold: int, teacher: names.Tagger | None) -> list[set
     return made + cased
 
 
-def save(weights: names.Weights, known: name_features.Known, out: Path) -> None:
+def save(weights: name_net.Weights, known: name_features.Known, out: Path) -> None:
     """Halves of floats are enough for weights; the calibration keeps its digits."""
     small = {name: value.astype(np.float32 if name == "calibration" else np.float16) for name, value in weights.items()}
     np.savez_compressed(out, **small, lower=known.lower, share=known.share)  # type: ignore[arg-type]
