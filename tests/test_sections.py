@@ -91,6 +91,13 @@ def test_the_title_that_is_given_is_found() -> None:
     assert kinds("Still here", BODY, MORE, given={"title": "A House of Glass"})[0] != "title"
 
 
+def test_a_standfirst_is_found_under_a_title_of_the_mark_up() -> None:
+    source = f"# Still Water\n\nA river, a house, a lie\n\n{BODY}\n\n{MORE}\n"
+    document = parse(Raw("r.md", "r", source.encode(), "markdown", {}))
+    assert isinstance(document, Document)
+    assert [section.kind for section in rows(document)[0]] == ["title", "deck", "body", "body"]
+
+
 def test_short_lines_in_a_row_are_a_list_of_facts() -> None:
     winners = [
         "Prize Winners",

@@ -48,7 +48,7 @@ def tell_kinds(document: Document, looks: Sequence[Look]) -> list[str]:
     unmarked = [i for i, look in enumerate(looks) if not look.marked]
     if len(unmarked) == 1 and not any(look.marked and look.kind == "body" for look in looks):
         kinds[unmarked[0]] = "body"  # a review of one line, whatever it looks like
-    title = _title(document, looks, kinds)
+    title = kinds.index("title") if "title" in kinds else _title(document, looks, kinds)
     if title >= 0:
         kinds[title] = "title"
     names = film_names(document, looks[title].text if title >= 0 else "")
@@ -70,9 +70,9 @@ def tell_kinds(document: Document, looks: Sequence[Look]) -> list[str]:
 
 
 def _title(document: Document, looks: Sequence[Look], kinds: Sequence[str]) -> int:
-    """Number of the paragraph that is the review's title; -1 if there is none, or if the mark-up told it."""
+    """Number of the paragraph that is the review's title, where the mark-up does not tell; -1 if there is none."""
     first = next((i for i, kind in enumerate(kinds) if kind not in ASIDE), -1)
-    if first < 0 or "title" in kinds or not any(_is_running(look) for look in looks[first + 1 :]):
+    if first < 0 or not any(_is_running(look) for look in looks[first + 1 :]):
         return -1
     look = looks[first]
     if look.n_words > TITLE_WORDS or look.n_lines > 2 or (look.kind == "facts" and look.marked):
