@@ -1,6 +1,6 @@
 """What speaks for a theme in a section -> the probability that the section tells of it.
 
-A logistic regression with few weights, the same for every theme, so that it serves a user's themes too: learned on
+A logistic regression with few weights, nearly the same for every theme, so that it serves a user's too: learned on
 the reviews of gold/train (THEMES_CARD.md).
 """
 
@@ -14,16 +14,19 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-LIKELY = 0.28
+LIKELY = 0.26
 """Probability from which a section is said to tell of a theme."""
-MOST = 3
-"""Cues or hints beyond which more say no more."""
+MOST, LONG = 3, 6
+"""Cues or hints, and words of a cue, beyond which more say no more."""
 FEATURES = (
     "bias",
     "a cue where the plot is told",
     "a cue where the film is judged",
     "a cue elsewhere",
     "log of cues",
+    "log of the words of the longest cue",
+    "no cue earlier in the review",
+    "log of other themes with a cue",
     "log of hints",
     "logit of the best sentence",
     "logit of the best sentence with a cue",
@@ -41,6 +44,8 @@ class Evidence:
 
     cues: Floats
     """(3, S, T): cues in plot, in opinion, elsewhere."""
+    longest: Ints
+    """(S, T): words of the longest cue, 0 where there is none."""
     hints: Floats
     """(S, T): hints."""
     logit: Floats
@@ -55,6 +60,16 @@ class Evidence:
     """(S,): sentences that were looked at."""
 
 
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each feature adds to the logit."""
+
+    shared: Floats
+    """(len(FEATURES),)"""
+    theme: Floats
+    """(K,): what a cue of each of our own themes adds; nothing for a user's."""
+
+
 def features(found: Evidence) -> Floats:
     """What the regression sees, (S, T, len(FEATURES))."""
     n_cues = found.cues.sum(0)
@@ -65,6 +80,9 @@ def features(found: Evidence) -> Floats:
     of_review = np.repeat(np.arange(len(first)), size)
     others = np.maximum(size - 1, 1)[of_review][:, None]
     elsewhere = (np.add.reduceat(has_cue, first, axis=0, dtype=np.float64)[of_review] - has_cue) / others
+    so_far = np.cumsum(has_cue, axis=0)
+    before = so_far - has_cue - (so_far - has_cue)[first][of_review]
+    n_themes = has_cue.sum(1, keepdims=True)
     shape = n_cues.shape
     columns = (
         np.ones(shape),
@@ -72,6 +90,9 @@ def features(found: Evidence) -> Floats:
         found.cues[1] > 0,
         found.cues[2] > 0,
         np.log1p(np.minimum(n_cues, MOST)),
+        np.where(has_cue, np.log(np.clip(found.longest, 1, LONG)), 0.0),
+        has_cue & (before == 0),
+        np.where(has_cue, np.log1p(np.maximum(n_themes - 1, 0)), 0.0),
         np.log1p(np.minimum(found.hints, MOST)),
         logit,
         np.where(has_cue, cued, 0.0),
@@ -93,17 +114,19 @@ def _best_elsewhere(logit: Floats, first: Ints, of_review: Ints) -> Floats:
     return np.where(is_best & (n_best == 1), second, best)
 
 
-def score(found: Evidence, weights: Floats) -> Floats:
+def score(found: Evidence, weights: Weights) -> Floats:
     """(S, T): probabilities, rounded to six decimals so that no sum's last bit decides."""
     if not len(found.review):
         return np.zeros(found.hints.shape)
-    rounded: Floats = np.round(1 / (1 + np.exp(-(features(found) @ weights))), 6)
+    logit = features(found) @ weights.shared
+    known = len(weights.theme)
+    logit[:, :known] += weights.theme * (found.cues.sum(0)[:, :known] > 0)
+    rounded: Floats = np.round(1 / (1 + np.exp(-logit)), 6)
     return rounded
 
 
 @lru_cache(maxsize=1)
-def weights() -> Floats:
-    """(len(FEATURES),): the weights beside this module."""
+def weights() -> Weights:
+    """The weights beside this module."""
     with np.load(Path(__file__).with_name("theme_scores.npz"), allow_pickle=False) as arrays:
-        found: Floats = arrays["weights"].astype(np.float64)
-    return found
+        return Weights(arrays["shared"].astype(np.float64), arrays["theme"].astype(np.float64))

@@ -1,8 +1,8 @@
 """[[theme]] blocks: those of lexicon/themes.toml, and those of a user's own file, checked."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _BRACKETS = re.compile(r"\[([^\[\]]+)\]")
 _PLAIN = re.compile(r"[\w'’-]+( [\w'’-]+){0,7}")
 """Bracketed words that can serve as a cue: up to eight words and no sign that means something in a pattern."""
+SHORT = 3
+"""Most words of a name of the ontology that texts may hold as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,12 @@ class Theme:
         """The definition, and the examples that show the theme, without their brackets."""
         shown = (example for example in self.examples if "[" in example)
         return (self.definition, *(example.replace("[", "").replace("]", "") for example in shown))
+
+
+def with_shown_cues(theme: Theme, names: Iterable[str]) -> Theme:
+    """The theme, the bracketed words of its examples and those of `names` that are short enough as cues beside its own."""
+    short = (name for name in names if _PLAIN.fullmatch(name) and name.count(" ") < SHORT)
+    return replace(theme, cues=tuple(dict.fromkeys((*theme.cues, *theme.shown, *short))))
 
 
 @lru_cache(maxsize=1)

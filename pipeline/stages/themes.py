@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 
 from pipeline import nlp
 from pipeline.config import Config
-from pipeline.models import theme_scores
+from pipeline.models import own_themes, theme_scores
+from pipeline.models import themes as theme_model
+from pipeline.models.ontology import check_names, ontology
 from pipeline.models.theme_scores import Evidence
 from pipeline.records import (
     TEXT_KINDS,
@@ -28,7 +30,8 @@ from pipeline.records import (
     ThemeHit,
 )
 from pipeline.rules.clauses import select
-from pipeline.rules.theme_blocks import Theme, lists, our_themes, own_themes
+from pipeline.rules.theme_blocks import Theme, lists, our_themes, with_shown_cues
+from pipeline.rules.theme_blocks import own_themes as read_own
 from pipeline.rules.theme_cues import CUE, Cues, Finder, make_finder
 from pipeline.stage import Batch, Stage
 
@@ -43,7 +46,7 @@ _VOICES = {"plot": 0, "opinion": 1}
 
 
 @dataclass(frozen=True, slots=True)
-class _Texts:
+class Texts:
     """The sentences of a batch that may tell of themes (n rows)."""
 
     row: Ints
@@ -55,30 +58,71 @@ class _Texts:
     """(tokens,): the sentence that each token stands in, or -1."""
 
 
+@dataclass(frozen=True, slots=True)
+class Themes:
+    """The themes to look for: those that the model knows, in its order, then those of a user."""
+
+    blocks: tuple[Theme, ...]
+    finder: Finder
+    vectors: NDArray[np.float32]
+    """(a user's own, U): what their blocks tell."""
+
+    @property
+    def columns(self) -> NDArray[np.float32]:
+        """(2 * G, T): what the model's pooled reading of a sentence is multiplied with to tell of each theme."""
+        w = theme_model.weights()
+        return np.concatenate([w.out, w.tell @ self.vectors.T], axis=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a batch tells of themes."""
+
+    texts: Texts
+    cues: Cues
+    reading: theme_model.Reading
+    logits: Floats
+    """(sentences of `texts`, T): the model's."""
+    evidence: Evidence
+
+
 def map_themes(batch: Batch, config: Config) -> Iterator[ThemeHit | SectionTheme]:
     """Find what each section tells its film is about, and the words that show it."""
-    themes, finder = _themes(Path(config.themes).read_bytes() if config.themes else b"", config.themes)
+    themes = known_themes(Path(config.themes).read_bytes() if config.themes else b"", config.themes)
+    found = look(batch, themes)
+    yield from _rows(batch, themes, found, theme_scores.score(found.evidence, theme_scores.weights()))
+
+
+def look(batch: Batch, themes: Themes) -> Found:
+    """Read the sentences that may tell of themes, by the cues and by the model."""
     texts = _texts(batch)
     last = np.append(texts.sents.last, 0)[texts.of_token].astype(np.int64)
-    cues = finder.find(_norms(batch, texts), last)
-    found = _evidence(batch, texts, cues, len(themes))
-    scores = theme_scores.score(found, theme_scores.weights())
-    yield from _rows(batch, texts, cues, [theme.id for theme in themes], scores)
+    cues = themes.finder.find(_norms(batch, texts), last)
+    reading = theme_model.read(batch.tokens, texts.sents)
+    logits = np.concatenate([reading.logits, own_themes.logits(reading, themes.vectors)], axis=1).astype(np.float64)
+    return Found(texts, cues, reading, logits, evidence_of(batch, texts, cues, logits))
 
 
 @lru_cache(maxsize=4)
-def _themes(content: bytes, path: str) -> tuple[tuple[Theme, ...], Finder]:
-    """Our themes, a user's of the same id in their place, then his others; and their cues.
+def known_themes(content: bytes, path: str) -> Themes:
+    """Our themes, a user's of the same id in their place, then his others.
 
     `content` is that of the file at `path`: asked for so that a file that has changed is read again.
     """
-    own = {theme.id: theme for theme in own_themes(Path(path))} if content else {}
+    own = {theme.id: theme for theme in read_own(Path(path))} if content else {}
+    for theme_id, theme in own.items():
+        check_names(theme.lto, f"{path} ({theme_id})")
+        below = (ontology().names[i] for name in theme.lto for i in ontology().under(name))
+        own[theme_id] = with_shown_cues(theme, below)
     ours = [own.pop(theme.id, theme) for theme in our_themes()]
-    themes = (*ours, *own.values())
-    return themes, make_finder(themes, lists(), path or "lexicon/themes.toml")
+    blocks = (*ours, *own.values())
+    vectors = [own_themes.vector(theme.told, theme.lto) for theme in own.values()]
+    width = theme_model.weights().usual.shape
+    finder = make_finder(blocks, lists(), path or "lexicon/themes.toml")
+    return Themes(blocks, finder, np.array(vectors, dtype=np.float32).reshape(-1, *width))
 
 
-def _texts(batch: Batch) -> _Texts:
+def _texts(batch: Batch) -> Texts:
     """English sentences of the kinds in which somebody speaks about the film."""
     sections = batch.rows(Section)
     speaks = np.array([section.kind in TEXT_KINDS and section.lang[:2] == "en" for section in sections], dtype=bool)
@@ -90,10 +134,10 @@ def _texts(batch: Batch) -> _Texts:
     edges = np.zeros(len(batch.tokens) + 1, dtype=np.int64)
     np.add.at(edges, sents.first, np.arange(len(sents)) + 1)
     np.add.at(edges, sents.last, -np.arange(len(sents)) - 1)
-    return _Texts(row, sents, np.array(voice, dtype=np.int64), np.cumsum(edges)[:-1] - 1)
+    return Texts(row, sents, np.array(voice, dtype=np.int64), np.cumsum(edges)[:-1] - 1)
 
 
-def _norms(batch: Batch, texts: _Texts) -> NDArray[np.uint64]:
+def _norms(batch: Batch, texts: Texts) -> NDArray[np.uint64]:
     """The norms of the tokens; 0 outside of `texts` and where the words are a name."""
     tokens = batch.tokens
     names = [row for row in batch.rows(Mention) if row.label in HIDING]
@@ -109,54 +153,73 @@ def _norms(batch: Batch, texts: _Texts) -> NDArray[np.uint64]:
     return np.where(hidden, np.uint64(0), tokens.norm)
 
 
-def _evidence(batch: Batch, texts: _Texts, cues: Cues, n_themes: int) -> Evidence:
-    """What was found, section by section."""
+def evidence_of(batch: Batch, texts: Texts, cues: Cues, logits: Floats) -> Evidence:
+    """What was found, section by section; `logits` (n, T) are the model's, sentence by sentence."""
     sections = batch.rows(Section)
     sentence = texts.of_token[cues.first]
-    section = texts.sents.section[sentence] if len(sentence) else np.zeros(0, dtype=np.int64)
-    counts = np.zeros((3, len(sections), n_themes))
-    hints = np.zeros((len(sections), n_themes))
+    section = texts.sents.section[sentence]
+    shape = len(sections), logits.shape[1]
+    counts, hints = np.zeros((3, *shape)), np.zeros(shape)
+    longest = np.zeros(shape, dtype=np.int64)
+    best, cued = np.full(shape, -np.inf), np.full(shape, -np.inf)
     strong = cues.strength == CUE
     np.add.at(counts, (texts.voice[sentence[strong]], section[strong], cues.theme[strong]), 1)
     np.add.at(hints, (section[~strong], cues.theme[~strong]), 1)
+    np.maximum.at(longest, (section[strong], cues.theme[strong]), (cues.last - cues.first)[strong])
+    np.maximum.at(best, texts.sents.section, logits)
+    np.maximum.at(cued, (section[strong], cues.theme[strong]), logits[sentence[strong], cues.theme[strong]])
     return Evidence(
         cues=counts,
+        longest=longest,
         hints=hints,
-        logit=np.full(hints.shape, -4.0),
-        cued=np.full(hints.shape, -4.0),
+        logit=best,
+        cued=np.where(np.isfinite(cued), cued, best),
         review=np.array([batch.number[row.review_id] for row in sections], dtype=np.int64),
         is_head=np.array([row.kind in _HEADS for row in sections], dtype=bool),
         n_sentences=np.bincount(texts.sents.section, minlength=len(sections)),
     )
 
 
-def _rows(batch: Batch, texts: _Texts, cues: Cues, ids: list[str], scores: Floats) -> Iterator[ThemeHit | SectionTheme]:
+class _Spans:
+    """The words that show a theme in a section."""
+
+    def __init__(self, columns: NDArray[np.float32], found: Found) -> None:
+        self.columns, self.found = columns, found
+        self.by_place: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+        section = found.texts.sents.section[found.texts.of_token[found.cues.first]]
+        for i, place in enumerate(zip(section.tolist(), found.cues.theme.tolist(), strict=True)):
+            self.by_place[place].append(i)
+
+    def of(self, section: int, theme: int) -> list[tuple[int, int]]:
+        """Runs of tokens: the cues; where there are none, what the model goes by in the sentence that it is surest of."""
+        cues, found = self.found.cues, self.found
+        if rows := [i for i in self.by_place.get((section, theme), []) if cues.strength[i] == CUE]:
+            return [(int(cues.first[i]), int(cues.last[i])) for i in rows]
+        among = np.flatnonzero(found.texts.sents.section == section)
+        best = int(among[np.round(found.logits[among, theme], 4).argmax()])
+        return [theme_model.words_that_say(found.reading, best, self.columns[:, theme], theme)]
+
+
+def _rows(batch: Batch, themes: Themes, found: Found, scores: Floats) -> Iterator[ThemeHit | SectionTheme]:
     """The rows of the sections' themes that are likely enough, section by section."""
-    sections, sentences = batch.rows(Section), batch.rows(Sentence)
-    by_place: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
-    owner = texts.sents.section[texts.of_token[cues.first]] if len(cues.first) else ()
-    for i, place in enumerate(zip(owner, cues.theme.tolist(), strict=True)):
-        by_place[int(place[0]), place[1]].append(i)
+    texts, spans = found.texts, _Spans(themes.columns, found)
+    sections, sentences, tokens = batch.rows(Section), batch.rows(Sentence), batch.tokens
     for number, theme in zip(*(axis.tolist() for axis in np.nonzero(scores >= theme_scores.LIKELY)), strict=True):
         section, score = sections[number], round(float(scores[number, theme]), 4)
         document = batch.documents[batch.number[section.review_id]]
-        hits = by_place[number, theme]
-        hits = [i for i in hits if cues.strength[i] == CUE] or hits[:1]
-        if not hits:
-            continue
-        for i in hits:
-            start = int(batch.tokens.start[cues.first[i]])
-            end = int(batch.tokens.end[cues.last[i] - 1])
+        words = spans.of(number, theme)
+        for first, last in words:
+            start, end = int(tokens.start[first]), int(tokens.end[last - 1])
             yield ThemeHit(
-                ids[theme],
+                themes.blocks[theme].id,
                 section.review_id,
                 section.section_id,
-                sentences[texts.row[texts.of_token[cues.first[i]]]].sentence_id,
+                sentences[texts.row[texts.of_token[first]]].sentence_id,
                 *document.offsets.to_source(start, end),
                 document.text[start:end],
                 score,
             )
-        yield SectionTheme(section.section_id, section.review_id, ids[theme], score, len(hits))
+        yield SectionTheme(section.section_id, section.review_id, themes.blocks[theme].id, score, len(words))
 
 
 STAGE = Stage(

@@ -1,0 +1,37 @@
+"""Themes that the net was not taught -> logits, from nothing but what their definition and a sentence have in common."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.models import themes
+from pipeline.models.ontology import ontology
+
+Floats = NDArray[np.float32]
+
+SLOPE, AT_MEAN = 1.6, -7.0
+"""Logit of a sentence as near to a theme as sentences usually are, and what each standard deviation adds: fitted on
+motivations of ten of our themes, by nets that had not been taught these (THEMES_CARD.md)."""
+
+
+def vector(told: Sequence[str], lto: Sequence[str]) -> Floats:
+    """(U,): a theme as its definition and examples tell it, and as the ontology's themes of these names are told."""
+    known = ontology()
+    parts = [themes.definitions([text for text in told if text.strip()] or [""]).mean(0)] if any(told) else []
+    below = sorted({number for name in lto for number in known.under(name)})
+    if below:
+        parts.append(known.vectors[below].mean(0))
+    whole = np.sum([part / max(float(np.sqrt(part @ part)), 1e-9) for part in parts], axis=0)
+    unit: Floats = (whole / max(float(np.sqrt(whole @ whole)), 1e-9)).astype(np.float32)
+    return unit
+
+
+def logits(reading: themes.Reading, vectors: Floats) -> Floats:
+    """(n, k): for n sentences and the vectors (k, U) of k themes."""
+    w = themes.weights()
+    near = themes.vectors(reading) @ vectors.T
+    usual = vectors @ w.usual
+    spread = np.sqrt(np.maximum(((vectors @ w.spread) * vectors).sum(1), 1e-9))
+    found: Floats = (AT_MEAN + SLOPE * (near - usual) / spread).astype(np.float32)
+    return found

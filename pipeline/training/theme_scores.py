@@ -1,0 +1,126 @@
+"""Learns the weights of models/theme_scores.py from the reviews of gold/train.
+
+    python -m pipeline.training.theme_scores --data DIR
+
+Cues are left out at random, a fifth of the different ones: the lexicon was written by people who had read these
+reviews, and knows fewer of the words of others.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+from pipeline import nlp
+from pipeline.documents import Document
+from pipeline.models import theme_scores
+from pipeline.models import themes as theme_model
+from pipeline.records import TEXT_KINDS, Film, Mention, Section, Sentence, SentenceSentiment
+from pipeline.rules.theme_blocks import our_themes
+from pipeline.rules.theme_cues import Cues
+from pipeline.stage import Batch
+from pipeline.stages import themes
+
+LEFT_OUT, ROUNDS, STRENGTH, THEME = 0.2, 4, 0.3, 0.5
+"""Part of the cues left out, how often the reviews are seen, inverse of the penalty, scale of the weights by theme."""
+
+Floats = NDArray[np.float64]
+
+
+def batch(labels: Path, texts: Path) -> tuple[Batch, set[tuple[str, str]]]:
+    """The labelled reviews as the stage gets them, with the labelled blocks, voices and names; (section, theme) labelled."""
+    made = Batch([])
+    tables: dict[type, list[object]] = {kind: [] for kind in (Section, Sentence, SentenceSentiment, Mention, Film)}
+    truth = set()
+    for path in sorted(labels.glob("*.json")):
+        label = json.loads(path.read_text(encoding="utf-8"))
+        file = next(texts.glob(path.stem + ".*"), None)
+        if file is None or "blocks" not in label:
+            continue
+        text, name = file.read_bytes().decode("utf-8"), path.stem
+        made.documents.append(Document(name, file.name, "", text))
+        voice = {(block, number): voice for block, number, voice, _ in label["sentences"]}
+        for block, (start, end) in enumerate(label["spans"]["blocks"]):
+            lang = label.get("block_langs", {}).get(str(block), "en")
+            section = f"{name}.s{block}"
+            tables[Section].append(
+                Section(section, name, label["blocks"][block], "", lang, start, end, text[start:end])
+            )
+            for b, number, first, last in label["spans"]["sentences"]:
+                if b == block:
+                    sentence = f"{section}.{number}"
+                    said = voice.get((b, number), "")
+                    tables[Sentence].append(Sentence(sentence, section, name, first, last, text[first:last]))
+                    sentiment = SentenceSentiment(sentence, section, name, said, 1.0, 0.0, "neutral", 1.0, 0.0, 0.0)
+                    tables[SentenceSentiment].append(sentiment)
+        tables[Mention] += mentions(name, text, label["entities"])
+        truth |= {(f"{name}.s{block}", theme) for theme, block, _ in label["themes"]}
+    made.tables = tables
+    return made, truth
+
+
+def mentions(review: str, text: str, entities: list[tuple[str, str]]) -> list[Mention]:
+    """Every place where a labelled name stands, longer names first."""
+    taken: set[int] = set()
+    found = []
+    for name, label in sorted(entities, key=lambda entity: -len(entity[0])):
+        start = text.find(name)
+        while start >= 0:
+            end = start + len(name)
+            if taken.isdisjoint(range(start, end)):
+                taken.update(range(start, end))
+                found.append(Mention("", "", review, "", label, start, end, name, 1.0, "tagger"))
+            start = text.find(name, end)
+    return found
+
+
+def seen(made: Batch, rng: np.random.Generator | None) -> theme_scores.Evidence:
+    """What the stage finds in the reviews; with a generator, some of the cues are left out."""
+    found = themes.look(made, themes.known_themes(b"", ""))
+    if rng is None:
+        return found.evidence
+    cues, tokens = found.cues, made.tokens
+    kept: dict[tuple[int, bytes], bool] = {}
+    rows = []
+    for theme, first, last in zip(cues.theme.tolist(), cues.first.tolist(), cues.last.tolist(), strict=True):
+        rows.append(kept.setdefault((theme, tokens.norm[first:last].tobytes()), rng.random() > LEFT_OUT))
+    some = np.array(rows, dtype=bool)
+    fewer = Cues(cues.theme[some], cues.first[some], cues.last[some], cues.strength[some])
+    return themes.evidence_of(made, found.texts, fewer, found.logits)
+
+
+def main() -> None:
+    """Read the labelled reviews, learn, write the weights."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    given = parser.parse_args()
+    made, truth = batch(given.data / "gold" / "train", given.data / "texts" / "train")
+    ids = [theme.id for theme in our_themes()]
+    sections = made.rows(Section)
+    counts = np.array([row.kind in TEXT_KINDS and row.lang == "en" for row in sections])
+    labels = np.array([[(row.section_id, theme) in truth for theme in ids] for row in sections])[counts]
+    rng = np.random.default_rng(0)
+    with nlp.memory_zone():
+        rounds = [seen(made, rng) for _ in range(ROUNDS)]
+    columns = []
+    for found in rounds:
+        cued = (found.cues.sum(0)[counts] > 0)[:, :, None] * np.eye(len(ids)) * THEME
+        columns.append(np.concatenate([theme_scores.features(found)[counts], cued], axis=2))
+    rows = np.concatenate(columns).reshape(-1, columns[0].shape[2])
+    model = LogisticRegression(C=STRENGTH, fit_intercept=False, max_iter=3000)
+    model.fit(rows, np.tile(labels, (ROUNDS, 1)).reshape(-1))
+    shared = len(theme_scores.FEATURES)
+    for name, weight in zip(theme_scores.FEATURES, model.coef_[0], strict=False):
+        print(f"{name:45s} {weight:7.3f}")
+    np.savez(
+        Path(theme_model.__file__).with_name("theme_scores.npz"),
+        shared=model.coef_[0, :shared].astype(np.float32),
+        theme=(model.coef_[0, shared:] * THEME).astype(np.float32),
+    )
+
+
+if __name__ == "__main__":
+    main()
