@@ -15,6 +15,7 @@ from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 from spacy.strings import hash_string
 
+from pipeline.models import ngrams
 from pipeline.nlp import Sentences, Tokens
 
 Floats = NDArray[np.float32]
@@ -50,6 +51,8 @@ class Weights:
     """(2 * F, K): from the strongest and the mean to the outputs."""
     out_bias: Floats
     """(K,)"""
+    pairs: Floats
+    """(1 << bits, 2): what words and pairs of words say of stance, and of voice, in two linear models."""
 
 
 WIDTH = 3
@@ -69,6 +72,7 @@ def weights() -> Weights:
         read = {name: arrays[name] for name in arrays.files}
     scale = read.pop("scale").astype(np.float32)
     read["table"] = read["table"].astype(np.float32) * scale[:, None]
+    read["pairs"] = read["pairs"].astype(np.float32) * read.pop("pairs_scale").astype(np.float32)
     return Weights(**{k: v if v.dtype == np.uint64 else v.astype(np.float32) for k, v in read.items()})
 
 
@@ -80,6 +84,8 @@ class Reading:
     """(n, 3): logits, in the order of records.STANCES."""
     voice: Floats
     """(n, 4): logits, in the order of records.VOICES."""
+    pairs: Floats
+    """(n, 2): sums of words and pairs of words, above 0 for praise rather than blame, and for plot rather than opinion."""
     words: NDArray[np.int64]
     """(n,): words and punctuation marks, white space left out."""
 
@@ -107,7 +113,7 @@ def _read(tokens: Tokens, sents: Sentences) -> Reading:
     count = np.bincount(owner, minlength=len(sents))
     if not len(index):
         logits = np.tile(w.out_bias, (len(sents), 1))
-        return Reading(logits[:, :3], logits[:, 3:], count)
+        return Reading(logits[:, :3], logits[:, 3:], np.zeros((len(sents), 2), np.float32), count)
     slot = np.arange(len(index)) + STEP * (owner + 1)
     norm, shape, suffix = tokens.norm[index], tokens.shape[index], tokens.suffix[index]
     mixed = norm ^ (shape * np.uint64(0x9E3779B97F4A7C15)) ^ (suffix * np.uint64(0xC2B2AE3D27D4EB4F))
@@ -128,7 +134,8 @@ def _read(tokens: Tokens, sents: Sentences) -> Reading:
             some, size = starts[low:high], count[full[low:high]]
             begins, ends = some[0] - STEP, some[-1] + size[-1] + STEP
             logits[full[low:high]] += _pooled(near, places[begins:ends], some - begins, size, w) @ w.out
-    return Reading(logits[:, :3], logits[:, 3:], count)
+    pairs = ngrams.weigh(norm, owner, len(sents), w.pairs)
+    return Reading(logits[:, :3], logits[:, 3:], pairs, count)
 
 
 def _pooled(near: Floats, places: NDArray[np.int64], starts: NDArray[np.int64], size: NDArray[np.int64], w: Weights) -> Floats:

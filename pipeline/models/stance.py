@@ -27,12 +27,16 @@ def features(reading: encoder.Reading, sents: Sentences, voice: Floats) -> Float
     own = softmax(reading.stance)
     lean = (log(own[:, :1]) - log(own[:, 2:])) / 4
     opinion = voice[:, :1]
+    said = np.tanh(reading.pairs[:, :1] / 4)
     heard = opinion * (own[:, :1] - own[:, 2:])
     return np.concatenate(
         [
             log(own),
             lean,
             lean * opinion,
+            said,
+            said * opinion,
+            np.abs(said),
             np.abs(lean) * opinion,
             voice,
             beside(sents.text, heard, -1),

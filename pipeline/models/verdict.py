@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.models import encoder
+from pipeline.models import encoder, ngrams
 from pipeline.models.stance import value
 from pipeline.nlp import Sentences, Tokens
 from pipeline.records import KINDS
@@ -20,24 +20,7 @@ Floats = NDArray[np.float32]
 BITS = 19
 """Pairs of words are told apart by this many bits of their hash."""
 
-SINGLE = np.uint64(0x9E3779B97F4A7C15)
-PAIR = np.uint64(0xC2B2AE3D27D4EB4F)
-MIX = np.uint64(0xBF58476D1CE4E5B9)
-
 HEADINGS = [KINDS.index(kind) for kind in ("title", "deck", "heading")]
-
-
-def buckets(norm: NDArray[np.uint64], text: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """Buckets of all words and pairs of neighbours, and the text of each."""
-
-    def mixed(key: NDArray[np.uint64]) -> NDArray[np.int64]:
-        key = (key ^ (key >> np.uint64(29))) * MIX
-        return ((key ^ (key >> np.uint64(32))) & np.uint64((1 << BITS) - 1)).astype(np.int64)
-
-    same = text[1:] == text[:-1]
-    single = norm * SINGLE
-    pair = (single[:-1] + norm[1:] * PAIR)[same]
-    return np.concatenate([mixed(single), mixed(pair)]), np.concatenate([text, text[1:][same]])
 
 
 def worded(tokens: Tokens, sents: Sentences, n_texts: int, table: Floats) -> Floats:
@@ -46,10 +29,7 @@ def worded(tokens: Tokens, sents: Sentences, n_texts: int, table: Floats) -> Flo
     np.add.at(inside, sents.first, 1)
     np.add.at(inside, sents.last, -1)
     keep = (np.cumsum(inside[:-1]) > 0) & ~np.isin(tokens.norm, encoder.BLANKS)
-    bucket, text = buckets(tokens.norm[keep], tokens.text[keep])
-    count = np.bincount(text, minlength=n_texts)
-    total = np.bincount(text, weights=table[bucket], minlength=n_texts)
-    return np.asarray(total / np.sqrt(np.maximum(count, 1)), dtype=np.float32)
+    return ngrams.weigh(tokens.norm[keep], tokens.text[keep], n_texts, table[:, None])[:, 0]
 
 
 def features(sents: Sentences, voice: Floats, stance: Floats, n_texts: int) -> Floats:

@@ -74,6 +74,8 @@ def features(reading: encoder.Reading, sents: Sentences) -> Floats:
         [
             log(own),
             log(softmax(reading.stance)),
+            np.tanh(reading.pairs[:, 1:] / 2),
+            reading.pairs[:, 1:],
             beside(sents.text, own, -1),
             beside(sents.text, own, 1),
             beside(sents.text, own, -2),
