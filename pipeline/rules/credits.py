@@ -116,7 +116,8 @@ def _read_match(pattern: Pattern, match: re.Match[str], masked: Masked) -> Itera
         if words is not None:
             first = masked.name_at(match.start(group))
             named = [first + i for i in _outside_brackets(words)]
-            named[-1] = _owned(masked, named[-1])
+            if match.end() <= masked.places[named[-1]] + 1:
+                named[-1] = _owned(masked, named[-1])
             (characters if group.startswith("character") else people).extend(named)
     start, end = masked.unmask(match.start()), masked.spans[max(people + characters)][1]
     weight = WEAK if pattern.weak else STRONG
@@ -155,7 +156,7 @@ def _outside_brackets(words: str) -> Iterator[int]:
 def _is_noun(text: str, masked: Masked, number: int) -> bool:
     """Whether a name is but a noun with a capital, "the Senator (Kirk Douglas)", and named nowhere else."""
     word = text[slice(*masked.spans[number])]
-    return word.lower() in lexicon.PERSONS and sum(text[start:end] == word for start, end in masked.spans) == 1
+    return word.lower() in lexicon.PERSONS and text.count(word) == 1
 
 
 _BRACKET = re.compile(

@@ -14,6 +14,9 @@ from pipeline.lexicon import names as lexicon
 LONGEST = 80
 """Characters of the longest form that is compared for misspellings."""
 
+CROWD = 50
+"""Names with the same first or last word from which short forms are nobody's."""
+
 _POSSESSIVE = re.compile(r"['’]s?$")
 _NOT_WORD = re.compile(r"[^\w]+")
 _HONORIFICS = frozenset(["mr", "mrs", "ms", "miss", "sir", "dame"])
@@ -145,7 +148,7 @@ def _fuller(
     """The one longer name of which `key` is a short form, or None."""
     title, rest = bare[key]
     words = rest.split()
-    if not words:
+    if not words or len(ends.get(words[-1], ())) > CROWD or len(begins.get(words[0], ())) > CROWD:
         return None
     if len(words) > 1:
         longer = [k for k in both.get((words[0], words[-1]), ()) if len(bare[k][1]) > len(rest)]

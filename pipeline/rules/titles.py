@@ -18,6 +18,8 @@ from pipeline.rules.pages import Page
 
 LONGEST = 12
 """Words of the longest title."""
+MOST_RUNS = 300
+"""Runs of capitalised words that are looked at, the most frequent first, then by place."""
 
 SMALL_WORDS = frozenset(
     [
@@ -146,7 +148,7 @@ def gather(page: Page) -> dict[str, Candidate]:
                 if (words[:1].isupper() or words[:1].isdigit()) and words.count(" ") < 9:
                     add(words, "quoted")
         runs.update(match.group() for match in _TITLE_RUN.finditer(piece))
-    for run in runs:
+    for run, _ in runs.most_common(MOST_RUNS):
         for words in variants(run):
             add(words, "run")
     return found

@@ -5,9 +5,11 @@ found wherever it stands. Names are merged within each review here, and over the
 """
 
 import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -134,7 +136,7 @@ def read_review(
         known.has_person,
         works - people,
         judge=partial(people_model.judge, text),
-        is_told=lambda place: any(start <= place < end for start, end in told),
+        is_told=partial(_is_inside, told),
     )
     directors = dict.fromkeys(row.person for row in cast.credits if row.role == "director")
     review_id = document.review_id
@@ -159,6 +161,12 @@ def read_review(
         words = document.text[said.start : said.end]
         person = aliases[said.person].name if said.person in aliases else said.person
         yield Credit(review_id, person, said.role, said.character, start, end, words, round(said.score, 4))
+
+
+def _is_inside(parts: Sequence[tuple[int, int]], place: int) -> bool:
+    """Whether an offset lies in one of `parts`, which are in order."""
+    i = bisect_right(parts, place, key=itemgetter(0)) - 1
+    return i >= 0 and place < parts[i][1]
 
 
 def reduce_entities(rows: Rows) -> Iterator[Rename | Entity]:
