@@ -51,12 +51,10 @@ class Weights:
 
 @lru_cache(maxsize=1)
 def weights() -> Weights:
-    """The weights beside this module; tables lie there as bytes with a scale a column."""
+    """The weights beside this module."""
     with np.load(Path(__file__).with_name("aspects.npz"), allow_pickle=False) as arrays:
-        tables = {
-            name: arrays[name].astype(np.float32) * arrays[f"{name}_scale"] for name in ("inside", "around", "pairs")
-        }
-        return Weights(words=arrays["words"], dense=arrays["dense"], bias=arrays["bias"], **tables)
+        found = {name: arrays[name] for name in arrays.files}
+    return Weights(words=found.pop("words"), **{name: array.astype(np.float32) for name, array in found.items()})
 
 
 def predict(tokens: nlp.Tokens, clauses: nlp.Sentences, owner: Ints, names: NDArray[np.bool_]) -> Floats:

@@ -30,7 +30,11 @@ LEAST_FIRST = 0.08
 """Score from which the first row of a sentence is written."""
 MOST = 15
 """Rows of a review; the surest stay."""
-MOST_OF_SENTENCE = 2
+MOST_OF_SENTENCE = 3
+SPREAD = 0.4
+"""Part of the surest clause's score from which a neighbour belongs to the evidence."""
+LEAST_WORDS = 12
+"""Tokens up to which the evidence takes in neighbours of any score."""
 
 POLARITIES = ("positive", "negative")
 
@@ -77,10 +81,9 @@ def find_aspects(batch: Batch, row: Ints, sents: nlp.Sentences, stance: NDArray[
     # A clause judges an aspect one way: the likelier.
     leaning *= leaning >= leaning.max(1, keepdims=True)
     score = (aspect[:, :, None] * leaning[:, None, :]).reshape(len(clauses), -1).round(6)
-    for clause, column in _choose(score, clauses, owner):
-        yield _row(
-            batch, batch.rows(Sentence)[row[owner[clause]]], clauses, clause, column, score[clause, column], names
-        )
+    for first, last, column, value in _choose(score, clauses, owner):
+        sentence = batch.rows(Sentence)[row[owner[first]]]
+        yield _row(batch, sentence, clauses, first, last, column, value, names)
 
 
 def _leaning(tokens: nlp.Tokens, sents: nlp.Sentences, clauses: nlp.Sentences, owner: Ints, stance: Floats) -> Floats:
@@ -93,36 +96,55 @@ def _leaning(tokens: nlp.Tokens, sents: nlp.Sentences, clauses: nlp.Sentences, o
     return whole
 
 
-def _choose(score: Floats, clauses: nlp.Sentences, owner: Ints) -> list[tuple[int, int]]:
-    """The clauses and columns (aspect and polarity) that become rows, in order of place."""
-    best: dict[tuple[int, int], tuple[float, int]] = {}
-    for clause, column in zip(*np.nonzero(score >= min(LEAST_SCORE, LEAST_FIRST)), strict=True):
-        key = (int(owner[clause]), int(column))
-        if key not in best or score[clause, column] > best[key][0]:
-            best[key] = (float(score[clause, column]), int(clause))
-    of_sentence: defaultdict[int, list[tuple[float, int, int]]] = defaultdict(list)
-    for (sentence, column), (value, clause) in best.items():
-        of_sentence[sentence].append((-value, clause, column))
-    of_text: defaultdict[int, list[tuple[float, int, int]]] = defaultdict(list)
-    for found in of_sentence.values():
-        for rank, (value, clause, column) in enumerate(sorted(found)[:MOST_OF_SENTENCE]):
-            if -value >= (LEAST_SCORE if rank else LEAST_FIRST):
-                of_text[int(clauses.text[clause])].append((value, clause, column))
-    return sorted((clause, column) for found in of_text.values() for _, clause, column in sorted(found)[:MOST])
+def _choose(score: Floats, clauses: nlp.Sentences, owner: Ints) -> list[tuple[int, int, int, float]]:
+    """First and last clause, column (aspect and polarity) and score of what becomes a row, in order of place."""
+    starts = np.flatnonzero(np.concatenate([[True], owner[1:] != owner[:-1]]))
+    best = np.maximum.reduceat(score, starts, axis=0)
+    # The surest column of a sentence needs least, and no more than MOST_OF_SENTENCE are taken.
+    order = np.argsort(-best, axis=1, kind="stable")[:, :MOST_OF_SENTENCE]
+    least = np.array([LEAST_FIRST, *[LEAST_SCORE] * (MOST_OF_SENTENCE - 1)])
+    found: defaultdict[int, list[tuple[float, int, int, int]]] = defaultdict(list)
+    for sentence, rank in zip(*np.nonzero(np.take_along_axis(best, order, axis=1) >= least), strict=True):
+        column = int(order[sentence, rank])
+        begin = int(starts[sentence])
+        end = int(starts[sentence + 1]) if sentence + 1 < len(starts) else len(owner)
+        first, last = _evidence(score[begin:end, column], (clauses.last - clauses.first)[begin:end])
+        found[int(clauses.text[begin])].append((-float(best[sentence, column]), begin + first, begin + last, column))
+    return sorted(
+        (first, last, column, -value) for rows in found.values() for value, first, last, column in sorted(rows)[:MOST]
+    )
+
+
+def _evidence(score: Floats, words: Ints) -> tuple[int, int]:
+    """First and last clause of the evidence: the surest, its neighbours nearly as sure, and others while it is short."""
+    first = last = int(score.argmax())
+    enough = SPREAD * score[first]
+    while True:
+        before = score[first - 1] if first > 0 else -1.0
+        after = score[last + 1] if last + 1 < len(score) else -1.0
+        is_short = words[first : last + 1].sum() < LEAST_WORDS
+        if max(before, after) < (0 if is_short else enough):
+            return first, last
+        if before >= after:
+            first -= 1
+        else:
+            last += 1
 
 
 def _row(
     batch: Batch,
     sentence: Sentence,
     clauses: nlp.Sentences,
-    clause: int,
+    first: int,
+    last: int,
     column: int,
     score: float,
     names: list[list[_Name]],
 ) -> Aspect:
-    document = batch.documents[clauses.text[clause]]
-    start = int(batch.tokens.start[clauses.first[clause]])
-    end = int(batch.tokens.end[clauses.last[clause] - 1])
+    text = int(clauses.text[first])
+    document = batch.documents[text]
+    start = int(batch.tokens.start[clauses.first[first]])
+    end = int(batch.tokens.end[clauses.last[last] - 1])
     start, end = _trim(document.text, start, end)
     aspect = ASPECTS[column // 2]
     source = document.offsets.to_source(start, end)
@@ -132,11 +154,11 @@ def _row(
         sentence_id=sentence.sentence_id,
         aspect=aspect,
         polarity=POLARITIES[column % 2],
-        target=_target(aspect, [name for name in names[clauses.text[clause]] if start <= name.start < end]),
+        target=_target(aspect, [name for name in names[text] if start <= name.start < end]),
         start=source[0],
         end=source[1],
         text=document.text[start:end],
-        score=float(score),
+        score=score,
     )
 
 

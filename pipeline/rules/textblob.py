@@ -31,7 +31,8 @@ def score_textblob(tokens: nlp.Tokens, sents: nlp.Sentences) -> NDArray[np.float
     rows = np.flatnonzero(before[sents.last] > before[sents.first])
     if not len(rows):
         return found
-    strings = np.array([nlp.string_of(kind) for kind in kinds], dtype=object)
+    known = nlp.english().vocab.strings
+    strings = np.array([known[kind] for kind in kinds.tolist()], dtype=object)
     is_long = np.fromiter((len(word.strip("'")) >= _LONG for word in strings), dtype=bool, count=len(strings))[place]
     keep = _can_matter(is_active, is_long & ~is_active)
     words = strings[place[keep]].tolist()
