@@ -210,17 +210,18 @@ def diff_command(outputs_a: Path, outputs_b: Path) -> None:
 
 def main() -> NoReturn:
     """Parse, run, and tell errors in two lines: what and where, then the fix."""
-    import click
-
+    # Typer carries a click of its own and gives a name to no more of it than this grandchild of ClickException.
+    click_exception = typer.BadParameter.__mro__[2]
     try:
         status = app(standalone_mode=False)
     except CloseupError as error:
         typer.echo(f"error: {error.where}: {error.what}\n  fix: {error.fix}", err=True)
         status = NOTHING_DONE
-    except click.ClickException as error:
+    except click_exception as error:
         error.show()
         status = error.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        typer.echo("interrupted: what is finished is kept, and the next run goes on from there", err=True)
+    except (KeyboardInterrupt, typer.Abort):
         status = INTERRUPTED
+    if status == INTERRUPTED:
+        typer.echo("interrupted: what is finished is kept, and the next run goes on from there", err=True)
     sys.exit(status or DONE)

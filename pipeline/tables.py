@@ -11,7 +11,7 @@ import io
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
@@ -140,28 +140,29 @@ class TableWriter:
     """One table of the outputs, written piece by piece as `<name>.parquet` and `<name>.csv`."""
 
     def __init__(self, folder: Path, kind: Kind) -> None:
+        self._folder = folder
         self._kind = kind
-        name = kind.TABLE
-        self._parquet = replacing(folder / f"{name}.parquet")
-        self._csv = replacing(folder / f"{name}.csv")
+        self._stack = ExitStack()
 
     def __enter__(self) -> "TableWriter":
-        self._csv_file = self._csv.__enter__()
-        self._csv_file.write(csv_header(self._kind).encode("utf-8"))
-        self._parquet_file = self._parquet.__enter__()
-        self._writer = pq.ParquetWriter(self._parquet_file, schema(self._kind), compression="zstd")
+        name = self._kind.TABLE
+        with self._stack:
+            self._csv = self._stack.enter_context(replacing(self._folder / f"{name}.csv"))
+            self._csv.write(csv_header(self._kind).encode("utf-8"))
+            parquet = self._stack.enter_context(replacing(self._folder / f"{name}.parquet"))
+            self._parquet = pq.ParquetWriter(parquet, schema(self._kind), compression="zstd")
+            self._stack.callback(self._parquet.close)
+            self._stack = self._stack.pop_all()
         return self
 
     def add(self, table: pa.Table, lines: bytes) -> None:
         """Add a piece, as Arrow table and as lines of CSV."""
         if table.num_rows:
-            self._writer.write_table(table)
-            self._csv_file.write(lines)
+            self._parquet.write_table(table)
+            self._csv.write(lines)
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
-        self._writer.close()
-        self._parquet.__exit__(kind, error, trace)
-        self._csv.__exit__(kind, error, trace)
+        self._stack.__exit__(kind, error, trace)
 
 
 def read_table(outputs: Path, stage: str, kind: Kind) -> pa.Table:

@@ -25,7 +25,7 @@ def progress(is_wanted: bool) -> Iterator[Callable[[str, int, int], None]]:
 
 def summary(result: Result, order: Order) -> str:
     """A few lines on what came of a run and where to look."""
-    lines = [f"{result.n_reviews:,} reviews, {result.n_words:,} words, in {result.seconds:.1f} s"]
+    lines = [f"{_count(result.n_reviews, 'review')}, {_count(result.n_words, 'word')}, in {result.seconds:.1f} s"]
     if result.n_reused and result.n_reused == result.n_shards:
         lines[0] += "; nothing had changed"
     lines.append("")
@@ -41,6 +41,10 @@ def summary(result: Result, order: Order) -> str:
     else:
         lines.append(f"The tables lie below {order.outputs}.")
     return "\n".join(lines)
+
+
+def _count(count: int, what: str) -> str:
+    return f"{count:,} {what}" + ("" if count == 1 else "s")
 
 
 def _are(count: int) -> str:

@@ -36,7 +36,7 @@ def test_every_command_is_in_the_readme_and_has_help(command):
 
 def test_every_target_that_the_readme_names_is_there():
     targets = set(re.findall(r"^([a-z]+):", (HOME / "Makefile").read_text(), re.MULTILINE))
-    named = set(re.findall(r"make ([a-z]+)", README))
+    named = set(re.findall(r"(?:`|^    )make ([a-z]+)", README, re.MULTILINE))
     assert {"run", "test"} <= named <= targets
 
 
