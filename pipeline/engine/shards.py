@@ -22,7 +22,7 @@ MEAN = 128
 """Reviews in a shard, on average."""
 
 MOST_REVIEWS = 512
-MOST_CHARACTERS = 2_000_000
+MOST_CHARACTERS = 1_000_000
 """Where a shard ends at the latest; a longer review is a shard of its own."""
 
 

@@ -22,6 +22,9 @@ from pipeline.rules.amendments import amend
 from pipeline.rules.corrections import Corrections
 from pipeline.stage import Batch, Stage
 
+MOST_CHARACTERS = 3_000_000
+"""Of one review: half a million words. The models hold some two kilobytes a word while they read it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -97,6 +100,12 @@ def read_items(items: Sequence[Item]) -> tuple[list[Document], list[Refused]]:
             document = parse(item.raw)
         except Exception as error:
             document = _refusal(item.raw.source, error)
+        if isinstance(document, Document) and len(document.text) > MOST_CHARACTERS:
+            document = Refused(
+                item.raw.source,
+                f"longer than {MOST_CHARACTERS:,} characters, which is no review",
+                "Split it into the reviews that it holds, one a file or one a row of a table.",
+            )
         if isinstance(document, Refused):
             refused.append(document)
         else:
