@@ -369,6 +369,25 @@ def test_decompression_bombs_are_refused(tmp_path: Path, pack: str, monkeypatch:
     assert all_of(path) == [refused]
 
 
+def test_a_parquet_that_unfolds_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packed, "BOMB_FREE", 1_000_000)
+    path = tmp_path / "bomb.parquet"
+    pq.write_table(pa.table({"text": pa.array(["x" * 1_000] * 50_000)}), path)
+    assert path.stat().st_size < 20_000
+    *rows, last = all_of(path)
+    assert len(rows) < 10_000
+    assert last == Refused(
+        "bomb.parquet", "unpacks to more than 200 times its size", "If it is no decompression bomb, unpack it yourself."
+    )
+
+
+@pytest.mark.parametrize("values", [[1, 2], [b"one", b"two"], [None, "two"], [["a"], ["b"]]])
+def test_parquet_columns_of_other_types(tmp_path: Path, values: list[object]) -> None:
+    path = tmp_path / "r.parquet"
+    pq.write_table(pa.table({"text": values, "when": pa.array([0, 1], pa.timestamp("s")), "m": [{"a": 1}, None]}), path)
+    assert len(all_of(path)) == 2
+
+
 def test_reviews_larger_than_any_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.readers.corpus.LONGEST", 1_000_000)
     path = tmp_path / "a.txt"

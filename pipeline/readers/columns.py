@@ -46,7 +46,7 @@ def raws(rows: Iterator[Row], source: str, name: str, text_key: str) -> Iterator
 
 def _raw(row: dict[str, object], number: int, source: str, name: str, text_key: str, scale: str) -> Raw | Refused:
     columns = tuple(row)
-    key = next((as_text(row[column]) for column in columns if column.strip().lower() in ID_COLUMNS), "")
+    key = next((as_text(row[column]) for column in id_columns(columns)), "")
     key = " ".join(mend(key).split())
     key = key if key and len(key) <= LONGEST_ID and "\x00" not in key else str(number)
     source, name = f"{source}#{key}", f"{name}-{key}"
@@ -72,6 +72,12 @@ def text_column(columns: tuple[str, ...], text_key: str) -> str:
     wanted = (text_key.strip().lower(),) if text_key else TEXT_COLUMNS
     named = {column.strip().lower(): column for column in reversed(columns)}
     return next((named[name] for name in wanted if name in named), "")
+
+
+@lru_cache(maxsize=256)
+def id_columns(columns: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns that hold the row's id, best first."""
+    return tuple(column for name in ID_COLUMNS for column in columns if column.strip().lower() == name)
 
 
 def as_text(value: object) -> str:

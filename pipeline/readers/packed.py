@@ -23,6 +23,12 @@ class BombError(OSError):
     """A packed file that unpacks to far more than it should."""
 
 
+def check_growth(size: int, packed: int) -> None:
+    """BombError if `size` is more than `packed` bytes may unpack to."""
+    if size > BOMB_FREE and size > BOMB_RATIO * max(1, packed):
+        raise BombError(f"unpacks to more than {BOMB_RATIO} times its size")
+
+
 class _Bounded(io.RawIOBase):
     """Unpacked bytes, counted against the packed ones."""
 
@@ -36,8 +42,7 @@ class _Bounded(io.RawIOBase):
         piece = self._unpacked.read(len(buffer))
         buffer[: len(piece)] = piece
         self._size += len(piece)
-        if self._size > BOMB_FREE and self._size > BOMB_RATIO * max(1, self._packed.tell()):
-            raise BombError(f"unpacks to more than {BOMB_RATIO} times its size")
+        check_growth(self._size, self._packed.tell())
         return len(piece)
 
     def close(self) -> None:
