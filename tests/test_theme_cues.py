@@ -74,3 +74,13 @@ def test_a_pattern_without_a_word_at_its_ends_is_refused(pattern):
 def test_an_unknown_list_is_refused():
     with pytest.raises(LexiconError, match="there is no list <pets>"):
         compile_phrases(["<pets>"], LISTS, "mine.toml")
+
+
+def test_a_cue_behind_about_is_what_the_film_is_said_to_be_about():
+    theme = Theme("t", "", (), ("freedom",), (), (), ())
+    text = "It’s about the need for freedom. Freedom costs."
+    with nlp.memory_zone():
+        tokens = nlp.tokenize([text])
+        stop = np.where(np.arange(len(tokens)) < 8, 8, len(tokens))
+        found = make_finder([theme], {}, "here", ["=about"]).find(tokens.norm, stop)
+    assert found.is_told.tolist() == [True, False]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-LIKELY = 0.26
+LIKELY = 0.25
 """Probability from which a section is said to tell of a theme."""
 MOST, LONG = 3, 6
 """Cues or hints, and words of a cue, beyond which more say no more."""
@@ -25,6 +25,7 @@ FEATURES = (
     "a cue elsewhere",
     "log of cues",
     "log of the words of the longest cue",
+    "a cue or hint named as what the film is about",
     "no cue earlier in the review",
     "log of other themes with a cue",
     "log of hints",
@@ -46,6 +47,8 @@ class Evidence:
     """(3, S, T): cues in plot, in opinion, elsewhere."""
     longest: Ints
     """(S, T): words of the longest cue, 0 where there is none."""
+    told: Floats
+    """(S, T): 1 where a cue or hint is named as what the film is about."""
     hints: Floats
     """(S, T): hints."""
     logit: Floats
@@ -91,6 +94,7 @@ def features(found: Evidence) -> Floats:
         found.cues[2] > 0,
         np.log1p(np.minimum(n_cues, MOST)),
         np.where(has_cue, np.log(np.clip(found.longest, 1, LONG)), 0.0),
+        found.told,
         has_cue & (before == 0),
         np.where(has_cue, np.log1p(np.maximum(n_themes - 1, 0)), 0.0),
         np.log1p(np.minimum(found.hints, MOST)),

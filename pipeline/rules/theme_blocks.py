@@ -69,6 +69,12 @@ def lists() -> Mapping[str, list[str]]:
     return found
 
 
+def about() -> list[str]:
+    """Patterns after which a review names what its film is about."""
+    found: list[str] = read("themes")["about"]
+    return found
+
+
 def own_themes(path: Path) -> tuple[Theme, ...]:
     """The themes of a user's file. Raises LexiconError if it is no TOML or a block is malformed."""
     found = read_file(path)

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from pipeline.rules.phrases import Phrases, compile_phrases
 from pipeline.rules.theme_blocks import Theme
 
+REACH = 4
+"""Words behind "about" and its like within which a cue is what they speak of."""
 HINT, CUE, NOT = 0, 1, 2
 """How much a match says: together with other evidence, by itself, or that what it covers is no evidence."""
 
@@ -27,6 +29,8 @@ class Cues:
     """(n,): one past the last token."""
     strength: Ints
     """(n,): HINT or CUE."""
+    is_told: NDArray[np.bool_]
+    """(n,): named, close before, as what the film is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,8 @@ class Finder:
     """(patterns,): whose pattern it is."""
     strength: Ints
     """(patterns,): HINT, CUE or NOT."""
+    about: Phrases
+    """What goes before that which a film is said to be about."""
 
     def find(self, norm: NDArray[np.uint64], stop: Ints) -> Cues:
         """The cues and hints that stand, none of a theme overlapping another of it.
@@ -55,7 +61,16 @@ class Finder:
         rows = rows[np.lexsort((low[rows], low[rows] - high[rows], -strength[rows]))]
         rows = rows[_apart(low[rows], high[rows])]
         rows = rows[np.argsort(low[rows])]
-        return Cues(theme[rows], found.first[rows], found.last[rows], strength[rows])
+        told = self._told(norm, stop)[found.first[rows]]
+        return Cues(theme[rows], found.first[rows], found.last[rows], strength[rows], told)
+
+    def _told(self, norm: NDArray[np.uint64], stop: Ints) -> NDArray[np.bool_]:
+        """(n,): which tokens stand close behind "about" and its like, in the same sentence."""
+        behind = self.about.find(norm, stop)
+        place = behind.last[:, None] + np.arange(REACH)
+        told = np.zeros(len(norm), dtype=bool)
+        told[place[place < stop[behind.first][:, None]]] = True
+        return told
 
 
 def _touched(low: Ints, high: Ints, begin: Ints, end: Ints) -> NDArray[np.bool_]:
@@ -77,7 +92,9 @@ def _apart(low: Ints, high: Ints) -> Ints:
     return np.array(kept, dtype=np.int64)
 
 
-def make_finder(themes: Sequence[Theme], lists: Mapping[str, Sequence[str]], where: str) -> Finder:
+def make_finder(
+    themes: Sequence[Theme], lists: Mapping[str, Sequence[str]], where: str, about: Sequence[str] = ()
+) -> Finder:
     """The finder of these themes. Raises LexiconError, naming `where`."""
     patterns = [
         (pattern, number, strength)
@@ -89,4 +106,5 @@ def make_finder(themes: Sequence[Theme], lists: Mapping[str, Sequence[str]], whe
         compile_phrases([pattern for pattern, _, _ in patterns], lists, where),
         np.array([number for _, number, _ in patterns], dtype=np.int64),
         np.array([strength for _, _, strength in patterns], dtype=np.int64),
+        compile_phrases(about, lists, where),
     )

@@ -30,7 +30,7 @@ from pipeline.records import (
     ThemeHit,
 )
 from pipeline.rules.clauses import select
-from pipeline.rules.theme_blocks import Theme, lists, our_themes, with_shown_cues
+from pipeline.rules.theme_blocks import Theme, about, lists, our_themes, with_shown_cues
 from pipeline.rules.theme_blocks import own_themes as read_own
 from pipeline.rules.theme_cues import CUE, Cues, Finder, make_finder
 from pipeline.stage import Batch, Stage
@@ -118,7 +118,7 @@ def known_themes(content: bytes, path: str) -> Themes:
     blocks = (*ours, *own.values())
     vectors = [own_themes.vector(theme.told, theme.lto) for theme in own.values()]
     width = theme_model.weights().usual.shape
-    finder = make_finder(blocks, lists(), path or "lexicon/themes.toml")
+    finder = make_finder(blocks, lists(), path or "lexicon/themes.toml", about())
     return Themes(blocks, finder, np.array(vectors, dtype=np.float32).reshape(-1, *width))
 
 
@@ -160,17 +160,19 @@ def evidence_of(batch: Batch, texts: Texts, cues: Cues, logits: Floats) -> Evide
     section = texts.sents.section[sentence]
     shape = len(sections), logits.shape[1]
     counts, hints = np.zeros((3, *shape)), np.zeros(shape)
-    longest = np.zeros(shape, dtype=np.int64)
+    longest, told = np.zeros(shape, dtype=np.int64), np.zeros(shape)
     best, cued = np.full(shape, -np.inf), np.full(shape, -np.inf)
     strong = cues.strength == CUE
     np.add.at(counts, (texts.voice[sentence[strong]], section[strong], cues.theme[strong]), 1)
     np.add.at(hints, (section[~strong], cues.theme[~strong]), 1)
     np.maximum.at(longest, (section[strong], cues.theme[strong]), (cues.last - cues.first)[strong])
+    np.maximum.at(told, (section, cues.theme), cues.is_told.astype(np.float64))
     np.maximum.at(best, texts.sents.section, logits)
     np.maximum.at(cued, (section[strong], cues.theme[strong]), logits[sentence[strong], cues.theme[strong]])
     return Evidence(
         cues=counts,
         longest=longest,
+        told=told,
         hints=hints,
         logit=best,
         cued=np.where(np.isfinite(cued), cued, best),

@@ -88,7 +88,7 @@ def seen(made: Batch, rng: np.random.Generator | None) -> theme_scores.Evidence:
     for theme, first, last in zip(cues.theme.tolist(), cues.first.tolist(), cues.last.tolist(), strict=True):
         rows.append(kept.setdefault((theme, tokens.norm[first:last].tobytes()), rng.random() > LEFT_OUT))
     some = np.array(rows, dtype=bool)
-    fewer = Cues(cues.theme[some], cues.first[some], cues.last[some], cues.strength[some])
+    fewer = Cues(cues.theme[some], cues.first[some], cues.last[some], cues.strength[some], cues.is_told[some])
     return themes.evidence_of(made, found.texts, fewer, found.logits)
 
 
