@@ -1,9 +1,9 @@
 """What stands in a line of Markdown: emphasis, links, code, pictures, escapes, entities, tags."""
 
 import re
-from dataclasses import dataclass
 
 from pipeline.readers import elements
+from pipeline.readers.emphasis import Emphasis, Piece
 from pipeline.readers.html import TAG, Scanner
 from pipeline.readers.page import Page
 
@@ -37,22 +37,6 @@ DEFINED = (
 DEFINITION = re.compile(rf"^[ ]{{0,3}}{DEFINED}", re.MULTILINE)
 WINDOW = 1_000_000
 """Characters that are looked through at once, so that a line of 50 MB costs no more memory than one of these."""
-
-Piece = tuple[str, int, int]
-"""What the source characters start:end are: `text`, `drop` (mark-up), `tag`, `alt` (a picture's text), `edge` (the end
-of a block), or the beginning and end of a mark: `emphasis` `/emphasis` `bold` `/bold` `link` `/link`."""
-
-
-@dataclass(slots=True)
-class Run:
-    """A run of `*` or `_` that may begin or end emphasis."""
-
-    piece: int
-    """Number of the piece that stands for its first character; one piece a character."""
-    left: int
-    """Characters of it that are not yet used, counted from the inner end."""
-    start: int
-    """Place in the source."""
 
 
 def definitions(source: str, start: int) -> frozenset[str]:
@@ -119,7 +103,7 @@ class Inline:
     def _pieces(self, start: int, end: int, quoted: bool) -> list[Piece]:
         """The paragraph cut into pieces, in order."""
         pieces: list[Piece] = []
-        runs: dict[str, list[Run]] = {"*": [], "_": []}
+        stars = Emphasis(self.source, start, end, pieces)
         brackets: list[int] = []
         unclosed: set[int] = set()
         told = at = start
@@ -130,7 +114,7 @@ class Inline:
                 pieces.append(("text", told, a))
                 told = b
                 if what == "star":
-                    self._star(pieces, runs, a, b, start, end)
+                    stars.add(a, b)
                 elif what == "open":
                     brackets.append(len(pieces))
                     pieces.append(("text", a, b))
@@ -225,43 +209,3 @@ class Inline:
         pieces[opened] = ("link", *pieces[opened][1:])
         pieces.append(("/link", a, tail.end()))
         return tail.end()
-
-    def _star(self, pieces: list[Piece], runs: dict[str, list[Run]], a: int, b: int, start: int, end: int) -> None:
-        """A run of `*` or `_` ends emphasis that was begun, or begins some, or is text."""
-        source = self.source
-        sign = source[a]
-        before = source[a - 1] if a > start else " "
-        after = source[b] if b < end else " "
-        opens, closes = not after.isspace(), not before.isspace()
-        if opens and closes:
-            inner, outer = before.isalnum(), after.isalnum()
-            if inner and outer and (sign == "_" or b - a > 1):
-                opens = closes = False  # snake_case, f***ing
-            elif inner != outer:  # a word on one side only: the run belongs to that side
-                opens, closes = outer, inner
-        length = min(b - a, 20)
-        first = len(pieces)
-        pieces.extend(("text", i, i + 1) for i in range(a, a + length))
-        if b - a > length:
-            pieces.append(("text", a + length, b))
-            return
-        used = 0
-        other = runs["_" if sign == "*" else "*"]
-        while closes and used < length and runs[sign]:
-            run = runs[sign][-1]
-            take = 2 if min(run.left, length - used) >= 2 else 1
-            name = "bold" if take == 2 else "emphasis"
-            at = run.piece + run.left - take
-            for i in range(take):
-                pieces[at + i] = ("drop", *pieces[at + i][1:])
-                pieces[first + used + i] = ("drop", *pieces[first + used + i][1:])
-            pieces[at] = (name, *pieces[at][1:])
-            pieces[first + used + take - 1] = (f"/{name}", *pieces[first + used + take - 1][1:])
-            run.left -= take
-            used += take
-            if not run.left:
-                runs[sign].pop()
-            while other and other[-1].piece > run.piece:
-                other.pop()
-        if opens and used < length:
-            runs[sign].append(Run(first + used, length - used, a + used))
