@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import xlsxwriter
 
 from pipeline.errors import OutputsError
-from pipeline.formats.marks import find_words
+from pipeline.formats.marks import find_words, places
 from pipeline.plan import STAGES
 from pipeline.records import Kind, Mention, Section, Sentence
 from pipeline.rules.keys import KEYS
@@ -209,11 +209,8 @@ class _By:
 
 
 def _task(section: Section, sentences: list[Sentence], mentions: list[Mention]) -> dict[str, Any]:
-    spans = []
-    for mention in mentions:
-        start = find_words(section, sentences, mention)
-        if start >= 0:
-            spans.append((start, start + len(mention.text), mention.label, mention.text))
+    found = find_words(sentences, places(section, sentences), mentions)
+    spans = [(start, start + len(mention.text), mention.label, mention.text) for mention, start in found]
     spans.sort()
     return {
         "text": section.text,

@@ -1,5 +1,6 @@
 """All rows of one review, as the formats take them; and the same without what tells the story."""
 
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -91,4 +92,37 @@ def without_plot(bundle: ReviewBundle) -> ReviewBundle:
 
 def _inside(rows: tuple[Placed, ...], sentences: tuple[Sentence, ...]) -> tuple[Placed, ...]:
     """The rows that lie wholly within one of the sentences."""
-    return tuple(row for row in rows if any(one.start <= row.start and row.end <= one.end for one in sentences))
+    starts = [one.start for one in sentences]
+    found = []
+    for row in rows:
+        i = bisect_right(starts, row.start) - 1
+        if i >= 0 and row.end <= sentences[i].end:
+            found.append(row)
+    return tuple(found)
+
+
+def beginning(bundle: ReviewBundle, most: int) -> ReviewBundle:
+    """The bundle, or as much of it as stands in the first `most` characters of its text."""
+    if sum(len(row.text) for row in bundle.sections) <= most:
+        return bundle
+    sections: list[Section] = []
+    left = most
+    for row in bundle.sections:
+        if left <= 0:
+            break
+        sections.append(replace(row, text=row.text[:left]))
+        left -= len(row.text)
+    # Mark-up makes a source longer than its text, never shorter: what ends here ends in the text that is left, too.
+    last = sections[-1].start + len(sections[-1].text)
+    sentences = tuple(row for row in bundle.sentences if row.end <= last)
+    names = {row.sentence_id for row in sentences}
+    return replace(
+        bundle,
+        sections=tuple(sections),
+        sentences=sentences,
+        mentions=tuple(row for row in bundle.mentions if row.end <= last),
+        credits=tuple(row for row in bundle.credits if row.end <= last),
+        sentence_sentiments=tuple(row for row in bundle.sentence_sentiments if row.sentence_id in names),
+        aspects=tuple(row for row in bundle.aspects if row.end <= last),
+        theme_hits=tuple(row for row in bundle.theme_hits if row.end <= last),
+    )

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from pipeline.formats import heat, listing, meters, people
-from pipeline.formats.bundle import ReviewBundle
+from pipeline.formats.bundle import ReviewBundle, beginning
 from pipeline.formats.line import stance_line
 from pipeline.formats.marks import Marker
 from pipeline.formats.pages import render
@@ -18,9 +18,13 @@ from pipeline.summaries import EntitySummary, FilmAspect, FilmSummary, ReviewSum
 BUDGETS = {"reviews": 1_400_000, "films": 300_000, "names": 100_000}
 """Bytes that the rows of a long table may take in the index; together they keep it under 2 MB."""
 
+MOST_SHOWN = 300_000
+"""Characters of a review's text that its page shows; its tables and its JSON have all of it."""
+
 
 def review_page(bundle: ReviewBundle) -> str:
-    """The page of one review."""
+    """The page of one review; of a very long one, its beginning."""
+    whole, bundle = bundle, beginning(bundle, MOST_SHOWN)
     review = bundle.review
     film = bundle.film if bundle.film and bundle.film.title else None
     title = next((row.text for row in bundle.sections if row.kind == "title"), "")
@@ -34,6 +38,7 @@ def review_page(bundle: ReviewBundle) -> str:
         ("style.css", "review.css"),
         (),
         bundle=bundle,
+        most_shown=MOST_SHOWN if whole is not bundle else 0,
         review=review,
         film=film,
         heading=shorten(review.title or title, 160) or (film.title if film else review.review_id),

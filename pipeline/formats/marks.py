@@ -4,15 +4,20 @@ Rows carry offsets into the source, pages show clean text: a sentence is found i
 its words stand, anything else in its sentence by the words and the place nearest to its offset.
 """
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeVar
 
 from pipeline.formats.bundle import ReviewBundle
 from pipeline.formats.words import name_of
 from pipeline.records import Aspect, Mention, Section, Sentence, SentenceSentiment, ThemeHit
 
 Span = Mention | ThemeHit | Aspect
+"""A row with a place in a sentence, and its words."""
+
+Located = TypeVar("Located", bound=Span | Sentence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +92,9 @@ class Marker:
         """The sentences of a section in order, and what stands between them."""
         at, voice = 0, ""
         rows = sorted(self._rows.get(section.section_id, ()), key=lambda one: (one[2].start, one[2].end))
-        for sentence in self._sentences.get(section.section_id, ()):
-            start = section.text.find(sentence.text, at)
+        starts = [row.start for _, _, row in rows]
+        sentences = self._sentences.get(section.section_id, ())
+        for sentence, start in zip(sentences, places(section, sentences), strict=True):
             if start < 0:
                 continue
             if start > at:
@@ -96,17 +102,28 @@ class Marker:
             at = start + len(sentence.text)
             sentiment = self._sentiments.get(sentence.sentence_id)
             said = sentiment.voice if sentiment else ""
-            marks = list(_placed(sentence, rows))
+            within = rows[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
+            marks = list(_placed(sentence, within))
             yield SentenceView(tuple(cut(sentence.text, marks)), sentence, sentiment, said if said != voice else "")
             voice = said
         if at < len(section.text):
             yield SentenceView((Piece(section.text[at:], "", (), None, ""),))
 
 
+def places(section: Section, sentences: Sequence[Sentence]) -> list[int]:
+    """Where each sentence begins in the clean text of its section; -1 where its words are not there."""
+    found, at = [], 0
+    for sentence in sentences:
+        start = section.text.find(sentence.text, at)
+        found.append(start)
+        at = start + len(sentence.text) if start >= 0 else at
+    return found
+
+
 _SIDES = {"positive": ("praise", "+"), "negative": ("blame", "−"), "mixed": ("both", "±")}
 
 
-def _placed(sentence: Sentence, rows: Iterable[tuple[str, str, Span]]) -> Iterator[Mark]:
+def _placed(sentence: Sentence, rows: Sequence[tuple[str, str, Span]]) -> Iterator[Mark]:
     for style, note, row in rows:
         if row.start >= sentence.start and row.end <= sentence.end:
             start = place(sentence, row)
@@ -126,15 +143,20 @@ def place(sentence: Sentence, row: Span | Sentence) -> int:
     return sentence.text.rfind(row.text, 0, offset + len(row.text))
 
 
-def find_words(section: Section, sentences: Iterable[Sentence], row: Span | Sentence) -> int:
-    """Where a row's words begin in the clean text of its section; -1 if they are not there."""
-    at = 0
-    for sentence in sentences:
-        at = max(section.text.find(sentence.text, at), at)
-        if sentence.start <= row.start and row.end <= sentence.end:
-            start = place(sentence, row)
-            return at + start if start >= 0 else -1
-    return -1
+def find_words(
+    sentences: Sequence[Sentence], starts: Sequence[int], rows: Iterable[Located]
+) -> Iterator[tuple[Located, int]]:
+    """Rows of a section, and where the words of each begin in its clean text; a row that is not there is left out.
+
+    `starts` are the `places` of the section's sentences.
+    """
+    begin = [sentence.start for sentence in sentences]
+    for row in rows:
+        i = bisect_right(begin, row.start) - 1
+        if i >= 0 and starts[i] >= 0 and row.end <= sentences[i].end:
+            start = place(sentences[i], row)
+            if start >= 0:
+                yield row, starts[i] + start
 
 
 def cut(text: str, marks: list[Mark]) -> Iterator[Piece]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.formats.marks import find_words
+from pipeline.formats.marks import find_words, places
 from pipeline.records import (
     Aspect,
     Film,
@@ -55,17 +55,19 @@ class Shelf:
     def around(self, review_id: str, span: Any) -> tuple[str, str]:
         """The characters before and behind a span, within its section."""
         section = self.section_at(review_id, span.start, span.end)
-        at = find_words(section, self.of_section(Sentence, section), span) if section else -1
-        return context(section.text, at, at + len(span.text)) if section and at >= 0 else ("", "")
+        if section is None:
+            return "", ""
+        sentences = self.of_section(Sentence, section)
+        found = find_words(sentences, places(section, sentences), [span])
+        return next((context(section.text, at, at + len(span.text)) for _, at in found), ("", ""))
 
     def source_of(self, section: Section, start: int, end: int) -> tuple[int, int] | None:
         """Where clean characters of a section stand in the source, as far as its rows tell; None where mark-up hides it."""
         if section.end - section.start == len(section.text):
             return section.start + start, section.start + end
-        at = 0
-        for row in self.of_section(Sentence, section):
-            at = max(section.text.find(row.text, at), at)
-            if at <= start and end <= at + len(row.text) and row.end - row.start == len(row.text):
+        sentences = self.of_section(Sentence, section)
+        for row, at in zip(sentences, places(section, sentences), strict=True):
+            if 0 <= at <= start and end <= at + len(row.text) and row.end - row.start == len(row.text):
                 return row.start + start - at, row.start + end - at
         return None
 
