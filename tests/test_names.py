@@ -145,6 +145,20 @@ def test_places_of_one_name_vote() -> None:
     assert np.allclose(alternatives.sum(axis=1), 1)
 
 
+def test_a_users_own_titles_are_found() -> None:
+    text = "I liked Zarquon Qwertzy Plumm better."
+    tagger = names.load().with_names(people=["Anna Qwertz"], titles=["Zarquon Qwertzy Plumm"])
+    with nlp.memory_zone():
+        tokens = nlp.tokenize([text])
+        spans = names.tag(tokens, sentences(tokens, [text]), tagger=tagger)
+        found = [
+            (text[tokens.start[a] : tokens.end[b - 1]], LABELS[label])
+            for a, b, label in zip(spans.first, spans.last, spans.label, strict=True)
+        ]
+    assert len(found) == 1
+    assert found[0][0] == "Zarquon Qwertzy Plumm"
+
+
 def test_weights_are_small() -> None:
     assert names.FILE.stat().st_size <= 6_000_000
 

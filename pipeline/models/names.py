@@ -4,6 +4,7 @@
 (`name_votes`), and dates and lists add what they know (`name_lists`). Weights, training, figures: NAMES_CARD.md.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +17,7 @@ from pipeline.models import gazetteer, name_features, name_lists, name_net, name
 from pipeline.records import LABELS
 
 FILE = Path(__file__).with_suffix(".npz")
-PERSON, DATE, GROUP, CONDITION = (LABELS.index(label) for label in ("PERSON", "DATE", "GROUP", "CONDITION"))
+PERSON, WORK, DATE, GROUP, CONDITION = (LABELS.index(x) for x in ("PERSON", "WORK", "DATE", "GROUP", "CONDITION"))
 _SURE = 0.97
 """Score of dates, and of the listed groups and conditions: about their precision on the gold reviews to train on."""
 _LIKELY = 0.8
@@ -51,6 +52,11 @@ class Tagger:
     weights: name_net.Weights
     known: name_features.Known
 
+    def with_names(self, people: Iterable[str] = (), titles: Iterable[str] = ()) -> "Tagger":
+        """This tagger, which also knows a user's own names."""
+        names = self.known.names.with_extra(people, titles)
+        return Tagger(self.weights, name_features.Known(names, self.known.lower, self.known.share))
+
 
 @lru_cache(maxsize=1)
 def load(path: Path = FILE) -> Tagger:
@@ -83,7 +89,8 @@ def tag(
     found = _scored(
         _voted(_relabelled(found, tokens, listed, tagger.known.names.people), tokens), tagger.weights["calibration"]
     )
-    return _with_lists(found, listed, name_lists.within(dates, end), len(tokens))
+    films = _titles(tokens, end, types, places, tagger.known.names.titles)
+    return _with_lists(found, listed, name_lists.within(dates, end), films, len(tokens))
 
 
 def _spans(chance: NDArray[np.float32], rows: NDArray[np.int64], places: name_features.Places) -> NameSpans:
@@ -172,15 +179,34 @@ def _scored(found: NameSpans, calibration: NDArray[np.float32]) -> NameSpans:
     return NameSpans(found.first, found.last, found.label, np.round(score, 6), found.alternatives)
 
 
-def _with_lists(found: NameSpans, listed: name_lists.Found, dates: name_lists.Found, size: int) -> NameSpans:
+def _titles(
+    tokens: nlp.Tokens,
+    sentence_end: NDArray[np.int64],
+    types: name_features.Types,
+    places: name_features.Places,
+    titles: NDArray[np.uint32],
+) -> name_lists.Found:
+    """Titles of films of several words, the first and the last of them with a capital."""
+    upper = types.upper[types.of]
+    starts = np.flatnonzero(upper & places.candidate)
+    size = gazetteer.find(titles, tokens.norm, sentence_end[starts] - starts, starts, 2)
+    good = size > 1
+    good[good] = upper[starts[good] + size[good] - 1]
+    first, last = starts[good], starts[good] + size[good]
+    return name_lists.apart(name_lists.Found(first, last, np.full(len(first), WORK, dtype=np.int64)))
+
+
+def _with_lists(
+    found: NameSpans, listed: name_lists.Found, dates: name_lists.Found, films: name_lists.Found, size: int
+) -> NameSpans:
     """The tagger's names, and those of dates and lists that stand outside of them; `size` is the number of tokens.
 
     A name of the tagger gives way to a date and to a listed group or condition that it is part of.
     """
     sure = (listed.label == GROUP) | (listed.label == CONDITION)
-    first = np.concatenate([dates.first, listed.first[sure], listed.first[~sure]])
-    last = np.concatenate([dates.last, listed.last[sure], listed.last[~sure]])
-    label = np.concatenate([dates.label, listed.label[sure], listed.label[~sure]])
+    first = np.concatenate([dates.first, listed.first[sure], listed.first[~sure], films.first])
+    last = np.concatenate([dates.last, listed.last[sure], listed.last[~sure], films.last])
+    label = np.concatenate([dates.label, listed.label[sure], listed.label[~sure], films.label])
     n_sure = len(dates.first) + int(sure.sum())
     owner = np.full(size, -1, dtype=np.int64)
     for i, (a, b) in enumerate(zip(found.first.tolist(), found.last.tolist(), strict=True)):
