@@ -98,6 +98,15 @@ def test_a_standfirst_is_found_under_a_title_of_the_mark_up() -> None:
     assert [section.kind for section in rows(document)[0]] == ["title", "deck", "body", "body"]
 
 
+def test_a_question_may_be_a_standfirst() -> None:
+    assert kinds("Still Water (2019)", "What have we done to each other?", BODY, MORE)[1] == "deck"
+
+
+def test_words_pulled_from_the_text_are_a_quote() -> None:
+    pulled = "that is what makes every scene in the kitchen so hard to watch"
+    assert kinds("Still Water (2019)", BODY, pulled, MORE)[2] == "quote"
+
+
 def test_short_lines_in_a_row_are_a_list_of_facts() -> None:
     winners = [
         "Prize Winners",

@@ -11,12 +11,13 @@ from pipeline.documents import Document
 from pipeline.rules.looks import YEAR, Look, film_names
 
 TITLE_WORDS, PLAIN_TITLE_WORDS, DECK_WORDS, STRAY_WORDS = 20, 12, 30, 20
+TAGLINE_WORDS = 10
 BODY_WORDS = 20
 """Words from which a paragraph shows that the text has begun."""
 RUN = 4
 """Short lines in a row that make a list of facts."""
 RUN_WORDS = 12
-NAME_WORDS = 4
+NAME_WORDS, PULLED_WORDS = 4, 7
 REACH = 100_000
 """Characters of a review in which a name is looked for again."""
 
@@ -119,7 +120,9 @@ def _deck(looks: Sequence[Look], kinds: Sequence[str], title: int, names: Sequen
         return -1
     if not look.has_stop or look.emphasis:
         return after
-    is_one_sentence = not re.search(r"[.!?…]\s", look.text) and look.n_words <= TITLE_WORDS
+    if look.text.endswith("?") and look.n_words <= TAGLINE_WORDS:
+        return after
+    is_one_sentence = "(" not in look.text and not re.search(r"[.!?…]\s", look.text) and look.n_words <= TITLE_WORDS
     return after if is_one_sentence and not SELF.search(look.text) and body.n_words > 2 * look.n_words else -1
 
 
@@ -172,12 +175,12 @@ def _stray(
         return "heading" if heads else "body"
     if text.endswith(":") and look.n_words <= RUN_WORDS:
         return "heading" if heads and look.titled else "body"
+    if look.n_words > PULLED_WORDS and document.text.count(text, 0, REACH) > 1:
+        return "quote"  # pulled from the text, to be read twice
+    if text[:1].islower():
+        return ""
     if not look.titled:
-        return (
-            ""
-            if VERBS.search(text) or look.n_words > RUN_WORDS or i == 0 or not text[:1].isupper()
-            else _noun(look, heads)
-        )
+        return "" if VERBS.search(text) or look.n_words > RUN_WORDS or i == 0 else _noun(look, heads)
     if look.emphasis and look.n_words <= NAME_WORDS and heads:
         return "heading"
     if look.text.isupper() and heads and look.n_words <= RUN_WORDS:
@@ -187,7 +190,7 @@ def _stray(
     if look.n_words <= NAME_WORDS:
         named = document.text.count(text, 0, REACH) > 1
         return "caption" if named else "heading" if heads and not NO_HEADING.search(text) else ""
-    if FILM_PAGE.search(text) or text[0].islower():
+    if FILM_PAGE.search(text):
         return "caption"
     if not heads:
         return "byline" if i + 1 == len(looks) and "," in text and ":" not in text else "caption"
