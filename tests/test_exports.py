@@ -169,7 +169,17 @@ def as_libreoffice_shows(file, folder):
     # Comma, quotes, UTF-8, from line 1, English; cells as shown, text in quotes.
     to = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,true,true,false"
     # UTF-8, as the window that opens a file proposes by itself where there is a BOM.
-    command = [SOFFICE, profile, "--headless", "--infilter=CSV:44,34,76,1", "--convert-to", to, "--outdir", str(folder / "shown"), str(file)]
+    command = [
+        SOFFICE,
+        profile,
+        "--headless",
+        "--infilter=CSV:44,34,76,1",
+        "--convert-to",
+        to,
+        "--outdir",
+        str(folder / "shown"),
+        str(file),
+    ]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     text = (folder / "shown" / f"{file.stem}.csv").read_text(encoding="utf-8-sig")
     return list(csv.reader(io.StringIO(text, newline="")))

@@ -104,7 +104,7 @@ def test_interval_holds_the_mean_and_is_the_same_every_time():
     assert interval(values, "another") != (low, high)
 
 
-@pytest.mark.parametrize("n", [3, 1_500, 200_000])
+@pytest.mark.parametrize("n", [3, 1_500, 20_000])
 def test_interval_of_many_numbers_is_drawn_in_pieces(n):
     low, high = interval([0.5, 0.5, 0.5] + [0.5] * (n - 3), "same")
     assert (low, high) == (0.5, 0.5)
