@@ -53,7 +53,9 @@ def say(text: str, known: tuple[str, ...] = (), works: frozenset[str] = frozense
     spans = find_runs(text)
     names = [Name(start, end, text[start:end]) for start, end in spans]
     findings = list(find_credits(mask(text, spans), text))
-    cast = cast_review(names, findings, known.__contains__, works, lambda places, is_known: (0.0, 0.0), lambda place: True)
+    cast = cast_review(
+        names, findings, known.__contains__, works, lambda places, is_known: (0.0, 0.0), lambda place: True
+    )
     return {(row.person, row.role, row.character) for row in cast.credits}
 
 

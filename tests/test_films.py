@@ -19,7 +19,9 @@ def page_of(text: str, source: str = "1.txt", kinds: tuple[str, ...] = (), works
         kind = kinds[number] if number < len(kinds) else "body"
         parts.append(Part(f"r.s{number + 1}", kind, match.start(), match.end()))
     document = Document("r", source, "", text, emphasis=tuple(italics), given=given)
-    tagged = [Span(m.start(), m.end(), "WORK", 0.9, "tagger") for work in works for m in re.finditer(re.escape(work), text)]
+    tagged = [
+        Span(m.start(), m.end(), "WORK", 0.9, "tagger") for work in works for m in re.finditer(re.escape(work), text)
+    ]
     tagged.sort(key=lambda span: span.start)
     return make_page(document, parts, frozenset(), tagged, lambda title: [])
 
@@ -76,7 +78,11 @@ def test_the_film_is_found(text, settings, title, year):
 
 
 def test_the_year_is_never_that_of_the_review():
-    film = film_of("Babel\n\nMay 3, 2013\n\nBabel is a film of four stories. Babel works.", kinds=("title", "byline"), works=("Babel",))
+    film = film_of(
+        "Babel\n\nMay 3, 2013\n\nBabel is a film of four stories. Babel works.",
+        kinds=("title", "byline"),
+        works=("Babel",),
+    )
     assert (film.title, film.year) == ("Babel", None)
 
 

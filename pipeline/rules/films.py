@@ -234,6 +234,9 @@ def observe(page: Page, one: Candidate) -> None:
             people += 1
         if not before.strip(_MARKS) or before.rstrip(_MARKS)[-1:] in ".!?\n":
             starts += 1
+    begin = page.body[0][0] if page.body else 0
+    told = ("year_after", "directed", "is_kind", "film_before")
+    signs["opening"] = float(spans[0][0] - begin < 100 and any(sign in signs for sign in told))
     signs["possessive"] = possessive / seen
     signs["compare"] = compared / seen
     signs["person"] = people / seen

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from pipeline.lexicon import names as lexicon
 
@@ -22,6 +23,7 @@ _NOT_WORD = re.compile(r"[^\w]+")
 _HONORIFICS = frozenset(["mr", "mrs", "ms", "miss", "sir", "dame"])
 
 
+@lru_cache(maxsize=1 << 16)
 def fold(name: str) -> str:
     """The key of a name: lower case, without accents, marks, possessive and leading article."""
     name = _POSSESSIVE.sub("", name.strip())
