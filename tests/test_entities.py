@@ -88,7 +88,7 @@ def test_duplicates_are_merged_but_not_counted():
     [("alien", "aliens", False), ("rocky 2", "rocky 3", False), ("micheal", "michael", True), ("demme", "deme", True), ("bill", "will", False), ("foxx", "fox", True)],
 )  # fmt: skip
 def test_a_misspelling_is_one_letter(a, b, same):
-    assert is_misspelt(a, b) is same and is_misspelt(b, a) is same
+    assert (is_misspelt(a, b), is_misspelt(b, a)) == (same, same)
 
 
 @given(st.text(max_size=40))
@@ -98,7 +98,8 @@ def test_slugs_are_made_of_letters_digits_and_hyphens(name):
 
 def test_ids_tell_labels_and_films_apart():
     ids = [entity_id("Carrie", label, "carrie-1976") for label in ("PERSON", "CHARACTER", "WORK", "PLACE")]
-    assert ids[0] == "carrie" and len(set(ids)) == 4
+    assert ids[0] == "carrie"
+    assert len(set(ids)) == 4
     assert entity_id("Chloe", "CHARACTER", "run-2020") != entity_id("Chloe", "CHARACTER", "chloe-2009")
 
 
@@ -173,7 +174,7 @@ PIECES = st.sampled_from(
         "NEW YORK",
         "李安",
         "1999",
-    ]  # fmt: skip
+    ]
 )
 
 
@@ -187,7 +188,8 @@ def test_every_row_is_a_slice_of_its_review(text):
             assert text[row.start : row.end] == row.text != ""
             assert 0 <= row.score <= 1
         if isinstance(row, Mention):
-            assert row.start >= last and row.text == row.text.strip()
+            assert row.start >= last
+            assert row.text == row.text.strip()
             last = row.end
 
 

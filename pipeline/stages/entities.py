@@ -40,6 +40,9 @@ TELLING = TEXT_KINDS | {"caption"}
 """Kinds of section in which a person who is named without a role may be one of the film's."""
 
 
+_QUOTED = re.compile(r"[“\"]([^\W\d_][^“”\"\n]{1,60})[”\"]")
+
+
 def map_entities(batch: Batch, config: Config) -> Iterator[Film | Mention | Credit | NameCount]:
     """What each review names: its film, its credits, every mention."""
     parts: defaultdict[str, list[Part]] = defaultdict(list)
@@ -126,7 +129,8 @@ def read_review(
     everywhere = title_spans(page, film.title, [(part.start, part.end) for part in parts])
     makers = everywhere
     if films.is_about_several(page):
-        makers = [(span.start, span.end) for span in tagged if span.label == "WORK" and span.score >= 0.5]
+        makers = [(span.start, span.end) for span in tagged if span.label == "WORK"]
+        makers += [match.span(1) for match in _QUOTED.finditer(text)]
     findings += find_makers(text, masked, makers)
     works = frozenset([fold(film.title)] if film.title else []) | {fold(text[a:b]) for a, b in marked_titles(document)}
     told = [(part.start, part.end) for part in parts if part.kind in TELLING]
