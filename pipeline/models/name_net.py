@@ -15,7 +15,7 @@ from pipeline.records import LABELS
 
 N_TAGS = 1 + 2 * len(LABELS)
 """No name; then for each label the tag of its first token and that of the others."""
-REACH = 3
+REACH = 5
 """Tokens at each side of a candidate that the net sees."""
 _CHUNK = 1500
 """Tokens that the net reads at once, give or take a text."""
@@ -69,13 +69,13 @@ def _chances(
     x = words[of]
     x += places.signs[rows] @ weights["place_signs"]
     np.maximum(x, 0, out=x)
-    breaks = np.flatnonzero((np.diff(rows) != 1) | (np.diff(places.sentence[rows]) != 0))
-    x += _convolve(x, breaks, weights, "1")
+    run = np.cumsum(np.concatenate([[0], (np.diff(rows) != 1) | (np.diff(places.sentence[rows]) != 0)]))
+    x += _convolve(x, run, weights, "1", 1)
     x += _sentence_mean(x, places.sentence[rows]) @ weights["around"]
-    x += _convolve(x, breaks, weights, "2")
+    x += _convolve(x, run, weights, "2", 2)
     early = _softmax(x @ weights["early"] + weights["early_bias"])
     x += _pool(early, places, rows) @ weights["pool"]
-    x += _convolve(x, breaks, weights, "3")
+    x += _convolve(x, run, weights, "3", 1)
     return _softmax(x @ weights["late"] + weights["late_bias"])
 
 
@@ -99,16 +99,23 @@ def _embed(weights: Weights, types: name_features.Types, used: NDArray[np.int64]
     )
 
 
-def _convolve(x: NDArray[np.float32], breaks: NDArray[np.int64], weights: Weights, layer: str) -> NDArray[np.float32]:
-    """Each token with its two neighbours; no token of `breaks` is a neighbour of the one after it."""
+def _convolve(
+    x: NDArray[np.float32],
+    run: NDArray[np.int64],
+    weights: Weights,
+    layer: str,
+    step: int,
+) -> NDArray[np.float32]:
+    """Each token with those `step` before and after it in its run of tokens (`run`: number of the run, n)."""
     width = x.shape[1]
     y = x @ weights["layer" + layer]
+    breaks = np.flatnonzero(run[step:] != run[:-step])
     y[breaks, :width] = 0
-    y[breaks + 1, 2 * width :] = 0
+    y[breaks + step, 2 * width :] = 0
     here: NDArray[np.float32] = y[:, width : 2 * width]
     here += weights["bias" + layer]
-    here[1:] += y[:-1, :width]
-    here[:-1] += y[1:, 2 * width :]
+    here[step:] += y[:-step, :width]
+    here[:-step] += y[step:, 2 * width :]
     np.maximum(here, 0, out=here)
     return here
 
