@@ -14,7 +14,9 @@ def cut(*sentences: str) -> list[str]:
     """Each sentence with a bar at every cut."""
     tokens = nlp.tokenize(sentences)
     number = range(len(sentences))
-    sents = nlp.sentences_of(tokens, number, [0] * len(sentences), [len(s) for s in sentences], [3] * len(sentences), number)
+    sents = nlp.sentences_of(
+        tokens, number, [0] * len(sentences), [len(s) for s in sentences], [3] * len(sentences), number
+    )
     clauses, owner = split_clauses(tokens, sents)
     marked = list(sentences)
     for clause in reversed(range(len(clauses))):
@@ -38,7 +40,9 @@ def test_misses_are_not_cut() -> None:
 def test_clauses_cover_their_sentences_in_order(sentences: list[str]) -> None:
     tokens = nlp.tokenize(sentences)
     number = range(len(sentences))
-    sents = nlp.sentences_of(tokens, number, [0] * len(sentences), [len(s) for s in sentences], [3] * len(sentences), number)
+    sents = nlp.sentences_of(
+        tokens, number, [0] * len(sentences), [len(s) for s in sentences], [3] * len(sentences), number
+    )
     clauses, owner = split_clauses(tokens, sents)
     assert (clauses.last > clauses.first).all()
     for sentence in number:

@@ -19,7 +19,17 @@ from pipeline.evaluation.measures import (
 from pipeline.evaluation.names import fold_name, is_same_name
 from pipeline.evaluation.rivals import leaning, rivals
 from pipeline.evaluation.tables import read_outputs
-from pipeline.records import Aspect, Credit, Entity, Film, Mention, ReviewSentiment, Section, Sentence, SentenceSentiment, ThemeHit
+from pipeline.records import (
+    Aspect,
+    Credit,
+    Film,
+    Mention,
+    ReviewSentiment,
+    Section,
+    Sentence,
+    SentenceSentiment,
+    ThemeHit,
+)
 
 SIGNS = {"positive": 1, "neutral": 0, "negative": -1}
 
@@ -95,7 +105,11 @@ def _labels_of(outputs, review) -> dict:
             sentences.append([block, place, said.voice, SIGNS[said.stance_label]])
     names = {m.entity_id: m.label for m in of(Mention)}
     return {
-        "film": {"title": film.title or None, "year": film.year, "directors": [d for d in film.directors.split("|") if d]},
+        "film": {
+            "title": film.title or None,
+            "year": film.year,
+            "directors": [d for d in film.directors.split("|") if d],
+        },
         "spans": {"blocks": [[s.start, s.end] for s in sections], "sentences": spans},
         "blocks": [s.kind for s in sections],
         "sentences": sentences,
@@ -129,7 +143,9 @@ def test_outputs_score_one_against_what_they_say_themselves(sample_outputs, tmp_
 
 def test_a_review_that_is_missing_counts_as_wrong(sample_outputs, tmp_path) -> None:
     outputs = read_outputs(sample_outputs)
-    review = next(r for r in outputs.reviews if "#" not in r.source and outputs.of(ReviewSentiment, r.review_id)[0].verdict)
+    review = next(
+        r for r in outputs.reviews if "#" not in r.source and outputs.of(ReviewSentiment, r.review_id)[0].verdict
+    )
     stem = review.source.split("/")[-1].rsplit(".", 1)[0]
     labels = json.dumps({"verdict": outputs.of(ReviewSentiment, review.review_id)[0].verdict})
     (tmp_path / f"{stem}.json").write_text(labels, encoding="utf-8")

@@ -28,7 +28,7 @@ PRAISE = """Run (2020): a mother’s love
 Run (2020), directed by Aneesh Chaganty, is a tight and gripping thriller, and I loved it.
 
 Chloe (Kiera Allen) has lived her whole life in a wheelchair, cared for by her mother, Diane (Sarah Paulson). \
-Diane seems like the perfect parent. One night Chloe finds a bottle with the wrong name and begins to fear for her life.
+Diane seems like the perfect parent—devoted, nurturing, always there. One night Chloe finds a bottle with the wrong name and begins to fear for her life.
 
 Sarah Paulson’s performance is chilling in its restraint. Kiera Allen is superb. It is one of the best films of the year.
 """
@@ -108,7 +108,7 @@ def test_praise_is_told_from_a_dark_story() -> None:
     chilling = found["Sarah Paulson’s performance is chilling in its restraint."]
     assert (chilling.voice, chilling.stance_label) == ("opinion", "positive")
     assert chilling.polarity == -0.5
-    assert found["Diane seems like the perfect parent."].voice == "plot"
+    assert found["Diane seems like the perfect parent—devoted, nurturing, always there."].voice == "plot"
     assert found["What a waste of time."].stance_label == "negative"
 
 

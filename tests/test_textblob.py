@@ -8,10 +8,12 @@ from textblob.en import sentiment
 from pipeline import nlp
 from pipeline.rules.textblob import score_textblob
 
-WORDS = (
-    "not no never n't very really extremely good bad great terrible the a an to of film it is was isn't don't ! !! ? , . "
-    "(!) :) :-( :D <3 ' 's x ab horribly seriously excruciatingly real especially best worst boring a- 7 \n \u2019t"
-).split(" ")
+WORDS = [
+    "not", "no", "never", "n't", "very", "really", "extremely", "good", "bad", "great", "terrible", "the", "a",
+    "an", "to", "of", "film", "it", "is", "was", "isn't", "don't", "!", "!!", "?", ",", ".", "(!)", ":)", ":-(",
+    ":D", "<3", "'", "'s", "x", "ab", "horribly", "seriously", "excruciatingly", "real", "especially", "best",
+    "worst", "boring", "a-", "7", "\n", "’t",
+]  # fmt: skip
 
 texts = st.lists(st.sampled_from(WORDS), max_size=14).map(" ".join)
 
@@ -19,7 +21,9 @@ texts = st.lists(st.sampled_from(WORDS), max_size=14).map(" ".join)
 def score(*sentences: str) -> list[list[float]]:
     tokens = nlp.tokenize(sentences)
     number = range(len(sentences))
-    sents = nlp.sentences_of(tokens, number, [0] * len(sentences), [len(s) for s in sentences], [3] * len(sentences), number)
+    sents = nlp.sentences_of(
+        tokens, number, [0] * len(sentences), [len(s) for s in sentences], [3] * len(sentences), number
+    )
     found: list[list[float]] = score_textblob(tokens, sents).tolist()
     return found
 

@@ -24,6 +24,9 @@ Hashes = NDArray[np.uint64]
 NAMES = ("actor", "maker", "person", "character")
 """What a name in a clause may be: a credited actor, one credited for anything else, another person, a character."""
 
+NAMED, TERMED = 0.2, 0.1
+"""What a word of the lexicon that names an aspect, or may mean it, adds to its probability; found on the labels."""
+
 PAIRS = 1 << 14
 """Buckets for pairs of neighbouring words."""
 
@@ -58,7 +61,7 @@ def weights() -> Weights:
 
 
 def predict(tokens: nlp.Tokens, clauses: nlp.Sentences, owner: Ints, names: NDArray[np.bool_]) -> Floats:
-    """Probability that each clause, if it judges, judges each aspect: (n, 13), in the order of ASPECTS.
+    """How likely each clause, if it judges, judges each aspect: (n, 13), 0 to 1, in the order of ASPECTS.
 
     `owner` numbers the sentence of each clause, rising; the clauses of a sentence must follow one another and cover it.
     `names` (n, 4) says which of NAMES stand in each.
@@ -66,7 +69,8 @@ def predict(tokens: nlp.Tokens, clauses: nlp.Sentences, owner: Ints, names: NDAr
     w = weights()
     if not len(clauses):
         return np.zeros((0, _N), dtype=np.float32)
-    logits = describe(tokens, clauses, owner, names) @ w.dense + w.bias
+    counted = _count(tokens, clauses)
+    logits = _describe(counted, clauses, owner, names) @ w.dense + w.bias
     index, begin = runs(clauses)
     word = rows_of(w.words, tokens.norm[index])
     logits += _sum_runs(w.inside[word], begin)
@@ -77,16 +81,27 @@ def predict(tokens: nlp.Tokens, clauses: nlp.Sentences, owner: Ints, names: NDAr
     logits += _of_sentence(around, owner) - around
     odds = np.exp(logits - logits.max(1, keepdims=True))
     found: Floats = (odds / odds.sum(1, keepdims=True))[:, :_N]
-    return found
+    # Words that name an aspect say more than a sum over words lets them; "film" and "it" name everything.
+    named, terms = counted[:, 2 * _N : 3 * _N] > 0, counted[:, :_N] > 0
+    terms[:, ASPECTS.index("overall")] = False
+    return np.minimum(found + np.float32(NAMED) * named + np.float32(TERMED) * terms, 1)
 
 
 def describe(tokens: nlp.Tokens, clauses: nlp.Sentences, owner: Ints, names: NDArray[np.bool_]) -> Floats:
     """Columns that tell of each clause: words of the lexicon in it, around it and in the sentence before, its names."""
+    return _describe(_count(tokens, clauses), clauses, owner, names)
+
+
+def _count(tokens: nlp.Tokens, clauses: nlp.Sentences) -> Floats:
+    """How many words of each class of the lexicon stand in each clause: (n, 44), as `_lexicon` has them."""
     words, classes = _lexicon()
     index, begin = runs(clauses)
-    found = _sum_runs(classes[rows_of(words, tokens.norm[index])], begin)
+    return _sum_runs(classes[rows_of(words, tokens.norm[index])], begin)
+
+
+def _describe(found: Floats, clauses: nlp.Sentences, owner: Ints, names: NDArray[np.bool_]) -> Floats:
     around = _of_sentence(found, owner) - found
-    terms, signs, pronouns = (found[:, :_N] > 0), (found[:, _N : 2 * _N] > 0), (found[:, 2 * _N :] > 0)
+    terms, signs, pronouns = (found[:, :_N] > 0), (found[:, _N : 2 * _N] > 0), (found[:, 3 * _N :] > 0)
     first = np.concatenate([[True], owner[1:] != owner[:-1]])
     # The sentence before, if the text is the same: what "it" and "she" go back to.
     starts = np.flatnonzero(first)
@@ -150,9 +165,9 @@ def _of_sentence(values: Floats, owner: Ints) -> Floats:
 
 @lru_cache(maxsize=1)
 def _lexicon() -> tuple[Hashes, Floats]:
-    """Hashes of the lexicon's words, rising, and the classes of each (V + 1, 31): terms, signs, pronouns."""
+    """Hashes of the lexicon's words, rising, and the classes of each (V + 1, 44): terms, signs, names of each aspect, pronouns."""
     declared = read("aspects")
-    lists = [declared[aspect]["terms"] for aspect in ASPECTS] + [declared[aspect]["signs"] for aspect in ASPECTS]
+    lists = [declared[aspect][part] for part in ("terms", "signs", "names") for aspect in ASPECTS]
     lists += _PRONOUNS
     members: dict[int, set[int]] = {}
     for number, words in enumerate(lists):

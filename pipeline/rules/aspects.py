@@ -24,13 +24,13 @@ Ints = NDArray[np.int64]
 
 LEAST_JUDGING = 0.3
 """Probability of praise or blame from which a sentence is looked at."""
-LEAST_SCORE = 0.15
+LEAST_SCORE = 0.25
 """Score from which a row is written."""
-LEAST_FIRST = 0.08
+LEAST_FIRST = 0.18
 """Score from which the first row of a sentence is written."""
 MOST = 15
 """Rows of a review; the surest stay."""
-MOST_OF_SENTENCE = 3
+MOST_OF_SENTENCE = 5
 SPREAD = 0.4
 """Part of the surest clause's score from which a neighbour belongs to the evidence."""
 LEAST_WORDS = 12
