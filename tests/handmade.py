@@ -223,7 +223,7 @@ def summaries(*makers: Maker, config: Config | None = None) -> dict[type, list[A
         found[type(row)].append(row)
     assert STAGE.reduce is not None
     sources = {**shard.tables, **{kind: list(found[kind]) for kind in STAGE.maps}}
-    for row in STAGE.reduce(lambda kind: iter(sources[kind])):
+    for row in STAGE.reduce(lambda kind: iter(sources.get(kind, []))):
         found[type(row)].append(row)
     return found
 

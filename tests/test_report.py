@@ -80,8 +80,14 @@ def test_a_name_knows_who_praises_it():
 def test_two_names_of_one_review_that_are_one_entity_are_one_review():
     rows = [row for row in summaries(run_review())[ReviewEntity] if row.label == "PERSON"]
     same = [rows[0], replace(rows[0], name="Paulson", n_mentions=2, n_praise=0)]
-    (row,) = sum_entities(same, {"run-2020": Look("run-2020", 2020, 0.5)})
+    (row,) = sum_entities(same, {"run-2020": Look("run-2020", 2020, 0.5)}, {})
     assert (row.name, row.n_reviews, row.n_mentions, row.n_praise) == ("Sarah Paulson", 1, 3, 1)
+
+
+def test_a_name_is_what_the_corpus_calls_it():
+    rows = [row for row in summaries(run_review())[ReviewEntity] if row.label == "PERSON"]
+    (row,) = sum_entities(rows, {"run-2020": Look("run-2020", 2020, 0.5)}, {"sarah-paulson": "Sarah C. Paulson"})
+    assert row.name == "Sarah C. Paulson"
 
 
 def test_the_order_of_rows_is_most_reviews_first():

@@ -1,7 +1,7 @@
 """Entities of each review -> where each is named, and the sentences that praise or blame it most."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
@@ -24,8 +24,11 @@ class _EntityTotal:
     sides: Sides = field(default_factory=Sides)
 
 
-def sum_entities(rows: Iterable[ReviewEntity], looks: Looks) -> Iterator[EntitySummary]:
-    """A row an entity, most reviews first; the rows of a review must stand together."""
+def sum_entities(rows: Iterable[ReviewEntity], looks: Looks, names: Mapping[str, str]) -> Iterator[EntitySummary]:
+    """A row an entity, most reviews first; the rows of a review must stand together.
+
+    `names` are those that the corpus gives; an entity that is not among them has the longest of its own.
+    """
     totals: dict[str, _EntityTotal] = defaultdict(_EntityTotal)
     for review_id, group in groupby(rows, attrgetter("review_id")):
         look = looks.get(review_id)
@@ -53,7 +56,7 @@ def sum_entities(rows: Iterable[ReviewEntity], looks: Looks) -> Iterator[EntityS
     for entity_id, total in sorted(totals.items(), key=lambda item: (-item[1].n_reviews, item[0])):
         yield EntitySummary(
             entity_id=entity_id,
-            name=total.name,
+            name=names.get(entity_id, total.name),
             label=total.label,
             n_reviews=total.n_reviews,
             n_mentions=total.n_mentions,

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from pipeline.records import Film
+from pipeline.rules.entities import NameCount, sum_up
 from pipeline.rules.entity_totals import sum_entities
 from pipeline.rules.film_totals import FilmTotal, sum_aspects, sum_films
 from pipeline.rules.tallies import Look, Looks
@@ -38,4 +39,5 @@ def reduce_report(rows: Rows) -> Iterator[FilmSummary | FilmAspect | ThemeSummar
     yield from sum_films(films, (film for film in rows(Film) if film.review_id in looks), aspects)
     yield from aspects
     yield from sum_themes(rows(ReviewTheme), looks)
-    yield from sum_entities(rows(ReviewEntity), looks)
+    names = {entity_id: total.name() for entity_id, total in sum_up(rows(NameCount)).items()}
+    yield from sum_entities(rows(ReviewEntity), looks, names)
