@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-LIKELY = 0.25
+LIKELY = 0.28
 """Probability from which a section is said to tell of a theme."""
 MOST, LONG = 3, 6
 """Cues or hints, and words of a cue, beyond which more say no more."""

@@ -211,7 +211,7 @@ def _rows(batch: Batch, themes: Themes, found: Found, scores: Floats) -> Iterato
         document = batch.documents[batch.number[section.review_id]]
         words = spans.of(number, theme)
         for first, last in words:
-            start, end = int(tokens.start[first]), int(tokens.end[last - 1])
+            start, end = _trimmed(document.text, int(tokens.start[first]), int(tokens.end[last - 1]))
             yield ThemeHit(
                 themes.blocks[theme].id,
                 section.review_id,
@@ -222,6 +222,12 @@ def _rows(batch: Batch, themes: Themes, found: Found, scores: Floats) -> Iterato
                 score,
             )
         yield SectionTheme(section.section_id, section.review_id, themes.blocks[theme].id, score, len(words))
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span without the marks at its ends; as it is if it holds nothing else."""
+    signs = [i for i in range(start, end) if text[i].isalnum()]
+    return (signs[0], signs[-1] + 1) if signs else (start, end)
 
 
 STAGE = Stage(
