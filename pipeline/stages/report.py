@@ -1,6 +1,5 @@
 """everything -> summaries of reviews, films, aspects, themes and entities, made for a first look."""
 
-from pipeline.rules.entities import NameCount
 from pipeline.rules.summaries import READS, map_report
 from pipeline.rules.totals import reduce_report
 from pipeline.stage import Stage
@@ -18,7 +17,7 @@ from pipeline.summaries import (
 STAGE = Stage(
     "report",
     "Sum it up: tables for a first look, and pages to read.",
-    reads=(*READS, NameCount),
+    reads=READS,
     writes=(ReviewSummary, FilmSummary, FilmAspect, ThemeSummary, EntitySummary),
     map=map_report,
     reduce=reduce_report,
