@@ -59,9 +59,17 @@ def features(sents: Sentences, voice: Floats, stance: Floats, n_texts: int) -> F
     return np.stack(columns, axis=1).astype(np.float32)
 
 
+def balance(sents: Sentences, voice: Floats, stance: Floats, n_texts: int) -> Floats:
+    """(n_texts,): praise less blame, as part of both together, over what is opinion; -1 to 1."""
+    opinion = voice[:, 0].astype(np.float64)
+    praise, blame = (np.bincount(sents.text, opinion * stance[:, i], n_texts) for i in (0, 2))
+    return np.asarray((praise - blame) / (praise + blame + 0.5), dtype=np.float32)
+
+
 @lru_cache(maxsize=1)
 def weights() -> dict[str, Floats]:
-    """`table` (1 << BITS,), `weight` (k + 1,), `bias`, and for the verdict `slope` and the two `cuts` on that scale."""
+    """`table` (1 << BITS,), `weight` (k + 1,), `bias`, and for the verdict `slope` (2,) of stance and
+    balance, and the two `cuts` on their sum."""
     with np.load(Path(__file__).with_name("verdict.npz"), allow_pickle=False) as arrays:
         read = {name: arrays[name].astype(np.float32) for name in arrays.files}
     read["table"] *= read.pop("scale")
@@ -81,8 +89,9 @@ def predict(tokens: Tokens, sents: Sentences, voice: Floats, stance: Floats) -> 
     )
     lean = np.round(says @ known["weight"] + known["bias"], 5)
     low, high = known["cuts"]
-    positive = sigmoid(known["slope"] * lean - high)
-    negative = 1 - sigmoid(known["slope"] * lean - low)
+    judged = np.stack([lean, balance(sents, voice, stance, n_texts)], axis=1) @ known["slope"]
+    positive = sigmoid(judged - high)
+    negative = 1 - sigmoid(judged - low)
     probabilities = np.stack([positive, 1 - positive - negative, negative], axis=1)
     return probabilities, 2 * sigmoid(lean) - 1
 

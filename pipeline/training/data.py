@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 VOICES = ("opinion", "plot", "fact", "other")
+STANCES = ("positive", "neutral", "negative")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,3 +158,48 @@ def gold_rows(labels: Path, texts: Path) -> list[Row]:
             if sentence:
                 rows.append(Row(sentence, stance=stance, voice=voice))
     return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A review as its sentences one after another, each with its labels; -1 where it has none."""
+
+    name: str
+    text: str
+    spans: list[tuple[int, int]]
+    kinds: list[str]
+    sections: list[int]
+    voices: list[int]
+    stances: list[int]
+
+
+def by_hand(data: Path) -> list[Labelled]:
+    """Reviews of the large sets whose sentences were labelled for this project (hand_labels.tsv, by hash)."""
+    known: dict[str, dict[str, tuple[int, int]]] = {}
+    with Path(__file__).with_name("hand_labels.tsv").open(encoding="utf-8") as stream:
+        next(stream)
+        for line in stream:
+            review, sentence, voice, stance = line.split()
+            known.setdefault(review, {})[sentence] = (VOICES.index(voice), STANCES.index(stance))
+    found = []
+    for row in (r for name in ("imdb_unlabelled", "imdb_train") for r in lines(data, name)):
+        if row["id"] in known:
+            labels = known[row["id"]]
+            sentences = split(row["text"])
+            keys = [hashlib.sha1(words(s).encode()).hexdigest()[:16] for s in sentences]
+            ends = [len(" ".join(sentences[: i + 1])) for i in range(len(sentences))]
+            spans = [(end - len(s), end) for end, s in zip(ends, sentences, strict=True)]
+            voices, stances = ([labels.get(key, (-1, -1))[k] for key in keys] for k in (0, 1))
+            body = ["body"] * len(spans)
+            found.append(Labelled(row["id"], " ".join(sentences), spans, body, [0] * len(spans), voices, stances))
+    return found
+
+
+def hand_rows(data: Path) -> list[Row]:
+    """The sentences labelled for this project, as rows."""
+    return [
+        Row(review.text[start:end], stance=stance, voice=voice)
+        for review in by_hand(data)
+        for (start, end), voice, stance in zip(review.spans, review.voices, review.stances, strict=True)
+        if voice >= 0
+    ]

@@ -107,12 +107,13 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--teacher", type=Path, help="folder of a sentence encoder; without it, rated words alone")
     arguments = parser.parse_args()
-    known = corpus.vocabulary(arguments.data)
+    _, known = rows.read([row.text for _, row in rows.rows(arguments.data)])
     vectors = teacher.word_vectors(arguments.teacher, known.strings) if arguments.teacher else None
     value = np.clip(np.rint(bright(known.strings, vectors) * 127), -127, 127).astype(np.int8)
     order = np.argsort(known.hashes)
     order = order[value[order] != 0]
-    np.savez_compressed(models("valence"), words=known.hashes[order], bright=value[order])
+    path = Path(models.__file__).with_name("valence.npz")
+    np.savez_compressed(path, words=known.hashes[order], bright=value[order])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,98 @@
+"""The rows that the encoder is taught from, in a fixed order, and their words as hashes."""
+
+import random
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline import nlp
+from pipeline.models import encoder
+from pipeline.training import data
+
+WEIGHTS = {"fine": 1.5, "phrases": 0.5, "snippets": 0.3, "polarity": 0.7, "subj": 1.0, "facts": 0.3, "unlabelled": 0.0}
+"""What a label of each set counts; those without labels are there for the teacher's."""
+
+REVIEWS = 9000
+SENTENCES = 7
+"""Of each of the two IMDB sets so many reviews, and of each review at most so many sentences."""
+
+RARE = 4
+"""Words seen less often are known by their last letters."""
+
+SHAPES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Words of the training texts, the most frequent first."""
+
+    strings: list[str]
+    hashes: NDArray[np.uint64]
+    shapes: NDArray[np.uint64]
+
+
+def rows(folder: Path) -> list[tuple[str, data.Row]]:
+    """(set, row) of all that is taught; a tenth of every set, by hash, is kept back."""
+    sets = {
+        "fine": data.sst_fine(folder),
+        "phrases": data.sst_phrases(folder),
+        "snippets": data.snippets(folder),
+        "polarity": data.polarity(folder),
+        "subj": data.subj(folder),
+        "facts": data.wiki_facts(folder),
+    }
+    for name in ("fine", "polarity", "subj"):
+        sets[name] = sets[name] + [replace(row, text=data.written(row.text)) for row in sets[name]]
+    back = "|".join(data.words(row.text) for row in sets["fine"] if data.kept_back(row.text))
+    found = []
+    for name, members in sets.items():
+        for row in members:
+            key = data.words(row.text)
+            if not data.kept_back(row.text) and not (name == "phrases" and len(key) > 9 and key in back):
+                found.append((name, replace(row, weight=WEIGHTS[name])))
+    shuffle = random.Random(1)
+    for name in ("imdb_train", "imdb_unlabelled"):
+        reviews = [r["text"] for r in data.lines(folder, name) if not data.kept_back(r["text"])]
+        for review in shuffle.sample(reviews, min(REVIEWS, len(reviews))):
+            some = [s for s in data.split(review) if 3 <= len(s.split()) <= 60]
+            for sentence in shuffle.sample(some, min(SENTENCES, len(some))):
+                found.append(("unlabelled", data.Row(sentence, weight=0.0)))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of rows, one after another."""
+
+    norm: NDArray[np.uint64]
+    shape: NDArray[np.uint64]
+    suffix: NDArray[np.uint64]
+    length: NDArray[np.int64]
+    """(rows,)"""
+
+
+def read(texts: list[str], step: int = 4000) -> tuple[Words, Vocabulary]:
+    """The words of the texts, and their vocabulary."""
+    parts: list[Words] = []
+    words: Counter[int] = Counter()
+    shapes: Counter[int] = Counter()
+    for i in range(0, len(texts), step):
+        tokens = nlp.tokenize(texts[i : i + step])
+        keep = ~np.isin(tokens.norm, encoder.BLANKS)
+        length = np.bincount(tokens.text[keep], minlength=len(tokens.docs))
+        parts.append(Words(tokens.norm[keep], tokens.shape[keep], tokens.suffix[keep], length))
+        words.update(parts[-1].norm.tolist())
+        shapes.update(parts[-1].shape.tolist())
+    known = [word for word, count in words.most_common() if count >= RARE]
+    vocabulary = Vocabulary(
+        [nlp.string_of(word) for word in known],
+        np.array(known, dtype=np.uint64),
+        np.sort(np.array([shape for shape, _ in shapes.most_common(SHAPES)], dtype=np.uint64)),
+    )
+    norm, shape, suffix, lengths = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("norm", "shape", "suffix", "length")
+    )
+    return Words(norm, shape, suffix, lengths), vocabulary
