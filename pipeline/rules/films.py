@@ -97,7 +97,7 @@ def score_candidates(page: Page) -> list[tuple[float, Candidate]]:
     image = f" {fold(page.images)} " if page.images else ""
     named = [f" {key} " for key, one in candidates.items() if _is_named(one)]
     for key, one in candidates.items():
-        if any(f" {key} " in longer and len(key) + 2 < len(longer) for longer in named):
+        if named and any(f" {key} " in longer and len(key) + 2 < len(longer) for longer in named):
             one.signs["part_of"] = 1.0
         survey(page, slug, headlines, front, key, one)
         if f" {key} " in image:
@@ -156,7 +156,7 @@ def _lower_share(title: str) -> float:
 
 
 def _total(one: Candidate, weights: dict[str, float]) -> float:
-    return sum(weights.get(sign, 0.0) * value for sign, value in one.signs.items())
+    return sum([weights.get(sign, 0.0) * value for sign, value in one.signs.items() if value])
 
 
 def slug_of(source: str) -> str:

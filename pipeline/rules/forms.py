@@ -7,14 +7,17 @@ of forms, and the outcome does not depend on their order.
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import combinations
 
 from pipeline.lexicon import names as lexicon
 
 LONGEST = 80
 """Characters of the longest form that is compared for misspellings."""
 
+FEW = 20
+"""Names that are compared each with each."""
 CROWD = 50
 """Names with the same first or last word from which short forms are nobody's."""
 
@@ -67,32 +70,41 @@ def _deletions(key: str) -> Iterable[str]:
         yield key[:i] + key[i + 1 :]
 
 
+def _near(keys: Iterable[str]) -> Iterator[list[str]]:
+    """Groups of keys among which those one letter apart are found; small ones by their first letter alone."""
+    blocks: defaultdict[str, list[str]] = defaultdict(list)
+    for key in keys:
+        if 6 <= len(key) <= LONGEST:
+            blocks[key[0]].append(key)
+    for block in blocks.values():
+        if len(block) <= FEW:
+            yield block
+            continue
+        near: defaultdict[str, list[str]] = defaultdict(list)
+        for key in block:
+            for shorter in _deletions(key):
+                near[shorter].append(key)
+        yield from (group for group in near.values() if 1 < len(group) <= CROWD)
+
+
 def misspellings(counts: Mapping[str, int]) -> dict[str, str]:
     """Rare keys -> the frequent key of which each is most likely a misspelling.
 
     Only keys of six letters on, and only where the frequent one is seen three times as often, or both have
     several words of which but one differs; of two that are as frequent the one that comes first in `counts`.
     """
-    near: defaultdict[str, list[str]] = defaultdict(list)
     rank = {key: (counts[key], -place) for place, key in enumerate(counts)}
-    for key in counts:
-        if 6 <= len(key) <= LONGEST:
-            for shorter in _deletions(key):
-                near[shorter].append(key)
     found: dict[str, str] = {}
-    for keys in near.values():
-        if len(keys) < 2 or len(keys) > 20:
-            continue
-        for rare in keys:
-            for frequent in keys:
-                if rank[frequent] <= rank[rare] or not is_misspelt(rare, frequent):
-                    continue
-                words = frequent.count(" ")
-                if not words and counts[frequent] < 3 * counts[rare]:
-                    continue
-                best = found.get(rare)
-                if best is None or rank[frequent] > rank[best]:
-                    found[rare] = frequent
+    for keys in _near(counts):
+        for a, b in combinations(keys, 2):
+            if abs(len(a) - len(b)) > 1 or not is_misspelt(a, b):
+                continue
+            rare, frequent = (a, b) if rank[a] < rank[b] else (b, a)
+            if " " not in frequent and counts[frequent] < 3 * counts[rare]:
+                continue
+            best = found.get(rare)
+            if best is None or rank[frequent] > rank[best]:
+                found[rare] = frequent
     return {rare: _root(found, rare) for rare in found}
 
 
@@ -176,4 +188,6 @@ def _fuller(
 
 def _spelling(forms: Mapping[str, int]) -> str:
     """The spelling to show: the most frequent, then the one with most capitals or accents, then by letters."""
+    if len(forms) == 1:
+        return next(iter(forms))
     return min(forms, key=lambda form: (-forms[form], form.isupper(), -sum(not c.isascii() for c in form), form))
