@@ -11,7 +11,7 @@ OPTIONS := --corpus "$(CORPUS)" --outputs "$(OUTPUTS)" --workers $(WORKERS)
 ASIDE := || test $$? -eq 3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run ingest sections entities sentiment themes report verify test check stress bench fuzz train evaluate golden clean
+.PHONY: help setup run ingest sections entities sentiment themes report verify test check stress bench train evaluate screenshots golden clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -64,9 +64,15 @@ stress: .venv/ready ## Long tests: kills at 50 moments, volume
 bench: .venv/ready ## Measure ours beside what a user would write instead (SIZES="1000 10000")
 	@$(BIN)/python tests/bench/bench.py --sizes $(SIZES)
 
+evaluate: .venv/ready ## Score outputs/ against labels (GOLD=folder or file)
+	@$(CLOSEUP) evaluate "$(GOLD)" --outputs "$(OUTPUTS)"
+
+screenshots: run ## Take the pictures of the README from outputs/report
+	$(BIN)/python tests/browser/screenshots.py "$(OUTPUTS)/report" tests/browser/gallery run-2020
+
 golden: .venv/ready ## Write again what tests compare with; then look at the difference
 	$(BIN)/python tests/golden.py
 
-clean: ## Remove what runs have written, and the virtual environment
+clean: ## Remove what runs have written (but for corrections.csv), and the virtual environment
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
-	find "$(OUTPUTS)" -mindepth 1 ! -name README.md -delete
+	find "$(OUTPUTS)" -mindepth 1 ! -name README.md ! -name corrections.csv -delete

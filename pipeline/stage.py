@@ -24,10 +24,12 @@ Rows = Callable[[Kind], Iterator[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Rename:
-    """An entity's id within its review, and the id that it has over the corpus."""
+    """An id as one review gives it, and the id that the thing has over the corpus."""
 
     old: str
     new: str
+    columns: tuple[str, ...] = ("entity_id", "target")
+    """Columns in which it stands."""
 
 
 @dataclass

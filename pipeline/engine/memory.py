@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline import nlp, tables
 from pipeline.config import Config
-from pipeline.engine.merge import ID_COLUMNS
 from pipeline.engine.shards import Shard, cut, cut_raws
 from pipeline.engine.work import read_items, run_stages
 from pipeline.errors import CorpusError
@@ -83,16 +82,17 @@ def _reduce(rows: dict[Kind, list[Any]]) -> None:
     for stage in STAGES:
         if stage.reduce is None:
             continue
-        renames = {}
+        renames: dict[str, dict[str, str]] = {}
         for row in stage.reduce(lambda kind: iter(rows[kind])):
             if isinstance(row, Rename):
-                renames[row.old] = row.new
+                for column in row.columns:
+                    renames.setdefault(column, {})[row.old] = row.new
             else:
                 rows[type(row)].append(row)
         for some in rows.values():
             for place, row in enumerate(some):
                 changed = {
-                    name: renames[getattr(row, name)] for name in ID_COLUMNS if getattr(row, name, None) in renames
+                    name: new[getattr(row, name)] for name, new in renames.items() if getattr(row, name, None) in new
                 }
                 if changed:
                     some[place] = replace(row, **changed)

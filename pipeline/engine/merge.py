@@ -16,9 +16,6 @@ from pipeline.engine import parts
 from pipeline.records import Kind
 from pipeline.stage import Rename, Stage
 
-ID_COLUMNS = ("entity_id", "target")
-"""Columns that hold the id of an entity."""
-
 
 class Store:
     """The parts of a corpus: its shards in order, and the ids that the corpus changes."""
@@ -28,7 +25,8 @@ class Store:
         self.shards = shards
         """Name and key of each stage's part, by shard, in the order of the corpus."""
         self.plan = plan
-        self.renames: dict[str, str] = {}
+        self.renames: dict[str, dict[str, str]] = {}
+        """New ids by old ones, by column."""
         self._writer = {kind: stage for stage in plan for kind in stage.maps}
 
     def part(self, shard: dict[str, Any], stage: Stage) -> Path:
@@ -54,13 +52,11 @@ class Store:
 
     def _renamed(self, table: pa.Table) -> tuple[pa.Table, bool]:
         is_changed = False
-        if not self.renames:
-            return table, False
-        for name in ID_COLUMNS:
+        for name, renames in self.renames.items():
             if name not in table.column_names:
                 continue
             before = table.column(name).to_pylist()
-            after = [self.renames.get(value, value) for value in before]
+            after = [renames.get(value, value) for value in before]
             if after != before:
                 is_changed = True
                 table = table.set_column(table.column_names.index(name), name, pa.array(after, type=pa.string()))
@@ -72,13 +68,16 @@ def reduce_stage(store: Store, stage: Stage) -> dict[Kind, list[Any]]:
     rows: dict[Kind, list[Any]] = {kind: [] for kind in stage.reduces}
     if stage.reduce is None:
         return rows
-    renames = {}
+    renames: dict[str, dict[str, str]] = {}
     for row in stage.reduce(store.rows):
         if isinstance(row, Rename):
-            renames[row.old] = row.new
+            for column in row.columns:
+                renames.setdefault(column, {})[row.old] = row.new
         else:
             rows[type(row)].append(row)
-    store.renames.update(renames)
+    # Taken in at the end: while a reduce runs, it sees the ids that its own renames are about.
+    for column, some in renames.items():
+        store.renames.setdefault(column, {}).update(some)
     return rows
 
 

@@ -52,7 +52,7 @@ class Pages:
 
     outputs: str
     shard: dict[str, Any]
-    renames: dict[str, str]
+    renames: dict[str, dict[str, str]]
     no_spoilers: bool
     is_html_wanted: bool
 
@@ -115,7 +115,14 @@ def bundles(store: Store) -> Iterator[ReviewBundle]:
 
 def _marker(job: Pages) -> Path:
     """An empty file that says: the pages of this shard are written. Its name holds all that they depend on."""
-    text = json.dumps([job.shard["keys"], sorted(job.renames.items()), job.no_spoilers, job.is_html_wanted])
+    text = json.dumps(
+        [
+            job.shard["keys"],
+            sorted((name, sorted(some.items())) for name, some in job.renames.items()),
+            job.no_spoilers,
+            job.is_html_wanted,
+        ]
+    )
     key = hashlib.sha256(text.encode()).hexdigest()
     return parts.path_of(Path(job.outputs), "pages", job.shard["name"], key)
 
