@@ -10,9 +10,10 @@ from pipeline.models.ontology import ontology
 
 Floats = NDArray[np.float32]
 
-SLOPE, AT_MEAN = 1.6, -7.0
-"""Logit of a sentence as near to a theme as sentences usually are, and what each standard deviation adds: fitted on
-motivations of ten of our themes, by nets that had not been taught these (THEMES_CARD.md)."""
+SLOPE, AT_MEAN = 1.5, -5.2
+"""What each standard deviation adds to the logit, and the logit of a sentence as near to a theme as sentences usually are:
+fitted on motivations and the definitions of our own themes, the slope then lowered by a sixth, for a theme of a user's is
+further from what the net was taught."""
 
 
 def vector(told: Sequence[str], lto: Sequence[str]) -> Floats:
