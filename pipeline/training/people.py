@@ -37,15 +37,21 @@ SHARD = 100
 Row = tuple[int, dict[str, float]]
 
 
-def rows_of(reviews: list[dict[str, str]], films: dict[str, Any]) -> Iterator[Row]:
-    """Class and signs of the people without a role in a shard of reviews."""
+def batch_of(reviews: list[dict[str, str]]) -> Batch:
+    """Reviews as a shard: one section of running text each."""
     documents, sections, sentences = [], [], []
     for number, review in enumerate(reviews):
         text = review["text"]
         documents.append(Document(str(number), f"{number}.txt", "", text))
         sections.append(Section(f"{number}.s1", str(number), "body", "", "en", 0, len(text), text))
         for i, (start, end, _) in enumerate(sets.sentences(text, "body")):
-            sentences.append(Sentence(f"{number}.s1.{i}", f"{number}.s1", str(number), start, end, text[start:end]))
+            row = Sentence(f"{number}.s1.{i}", f"{number}.s1", str(number), start, end, text[start:end])
+            sentences.append(row)
+    return Batch(documents, {Section: sections, Sentence: sentences})
+
+
+def rows_of(reviews: list[dict[str, str]], films: dict[str, Any]) -> Iterator[Row]:
+    """Class and signs of the people without a role in a shard of reviews."""
     seen: list[tuple[str, str, dict[str, float]]] = []
 
     def note(text: str, places: list[tuple[int, int]], is_known: bool) -> tuple[float, float]:
@@ -56,7 +62,7 @@ def rows_of(reviews: list[dict[str, str]], films: dict[str, Any]) -> Iterator[Ro
     judge = people.judge
     people.judge = note  # type: ignore[assignment]
     try:
-        list(entities.map_entities(Batch(documents, {Section: sections, Sentence: sentences}), Config()))
+        list(entities.map_entities(batch_of(reviews), Config()))
     finally:
         people.judge = judge
     film_of = {review["text"]: films[review["film"]] for review in reviews}
@@ -69,6 +75,7 @@ def rows_of(reviews: list[dict[str, str]], films: dict[str, Any]) -> Iterator[Ro
 
 
 def main() -> None:
+    """Fit the model, say how good it is, write it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=people.FILE)
