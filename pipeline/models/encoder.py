@@ -8,12 +8,13 @@ its shape. The first layer is computed once a word type, not once a word, which 
 import weakref
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
-from spacy.strings import hash_string
+from spacy.strings import get_string_id
 
 from pipeline.models import ngrams
 from pipeline.nlp import Sentences, Tokens
@@ -21,7 +22,7 @@ from pipeline.nlp import Sentences, Tokens
 Floats = NDArray[np.float32]
 
 BLANKS = np.array(
-    sorted(hash_string(c * n) for c in (" ", "\n", "\t", "\r", "\u00a0", "\r\n", "\n ", " \n") for n in range(1, 9)),
+    sorted(get_string_id(c * n) for c in (" ", "\n", "\t", "\r", "\u00a0", "\r\n", "\n ", " \n") for n in range(1, 9)),
     dtype=np.uint64,
 )
 """Hashes of the white-space tokens that texts are full of; they say nothing."""
@@ -90,7 +91,13 @@ class Reading:
     """(n,): words and punctuation marks, white space left out."""
 
 
-def rows_of(words: NDArray[np.uint64], shapes: NDArray[np.uint64], norm: NDArray[np.uint64], shape: NDArray[np.uint64], suffix: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def rows_of(
+    words: NDArray[np.uint64],
+    shapes: NDArray[np.uint64],
+    norm: NDArray[np.uint64],
+    shape: NDArray[np.uint64],
+    suffix: NDArray[np.uint64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Rows of the table for tokens: of the word (or its last letters), and of its shape."""
     at = np.minimum(np.searchsorted(words, norm), len(words) - 1)
     known = words[at] == norm
@@ -129,7 +136,7 @@ def _read(tokens: Tokens, sents: Sentences) -> Reading:
     full = np.flatnonzero(count)
     starts = slot[np.concatenate([[0], np.cumsum(count[full])[:-1]])]
     edges = np.searchsorted(starts, np.arange(0, len(places) + PART, PART))
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in pairwise(edges.tolist()):
         if low < high:
             some, size = starts[low:high], count[full[low:high]]
             begins, ends = some[0] - STEP, some[-1] + size[-1] + STEP
@@ -138,7 +145,9 @@ def _read(tokens: Tokens, sents: Sentences) -> Reading:
     return Reading(logits[:, :3], logits[:, 3:], pairs, count)
 
 
-def _pooled(near: Floats, places: NDArray[np.int64], starts: NDArray[np.int64], size: NDArray[np.int64], w: Weights) -> Floats:
+def _pooled(
+    near: Floats, places: NDArray[np.int64], starts: NDArray[np.int64], size: NDArray[np.int64], w: Weights
+) -> Floats:
     """(sentences, 2 * F): the strongest and the mean of the second layer, for a run of sentences.
 
     `places` are rows of `near` with STEP empty ones (its last row) around each sentence.

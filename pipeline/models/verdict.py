@@ -17,9 +17,6 @@ from pipeline.records import KINDS
 
 Floats = NDArray[np.float32]
 
-BITS = 19
-"""Pairs of words are told apart by this many bits of their hash."""
-
 HEADINGS = [KINDS.index(kind) for kind in ("title", "deck", "heading")]
 
 
@@ -68,8 +65,11 @@ def balance(sents: Sentences, voice: Floats, stance: Floats, n_texts: int) -> Fl
 
 @lru_cache(maxsize=1)
 def weights() -> dict[str, Floats]:
-    """`table` (1 << BITS,), `weight` (k + 1,), `bias`, and for the verdict `slope` (2,) of stance and
-    balance, and the two `cuts` on their sum."""
+    """The arrays.
+
+    `table` (buckets,) says what each bucket of words is worth; `weight` (k + 1,) and `bias` make the stance of what
+    `features` and `worded` give; `slope` (2,) of stance and balance and the two `cuts` on their sum make the verdict.
+    """
     with np.load(Path(__file__).with_name("verdict.npz"), allow_pickle=False) as arrays:
         read = {name: arrays[name].astype(np.float32) for name in arrays.files}
     read["table"] *= read.pop("scale")
@@ -77,6 +77,7 @@ def weights() -> dict[str, Floats]:
 
 
 def sigmoid(x: NDArray[np.floating]) -> Floats:
+    """The logistic function, float32."""
     return np.asarray(1 / (1 + np.exp(-np.clip(x, -30, 30))), dtype=np.float32)
 
 

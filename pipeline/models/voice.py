@@ -23,7 +23,7 @@ PLACES = ("title", "deck", "heading", "quote")
 def softmax(logits: NDArray[np.floating]) -> Floats:
     """(n, k) logits -> probabilities, float32."""
     shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return (shifted / shifted.sum(axis=1, keepdims=True)).astype(np.float32)
+    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
 def log(probabilities: Floats) -> Floats:

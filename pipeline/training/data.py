@@ -65,23 +65,30 @@ def written(text: str) -> str:
 
 
 def sst_fine(data: Path, part: str = "train") -> list[Row]:
+    """SST's sentences, three ways."""
     sign = {2: 0, 1: 0, 0: 1, -1: 2, -2: 2}
     return [Row(r["text"], stance=sign[r["label"]]) for r in lines(data, f"sst_fine_{part}")]
 
 
 def sst_phrases(data: Path) -> list[Row]:
+    """Phrases of SST, two ways."""
     return [Row(r["text"], stance=1 - r["label"], binary=True) for r in lines(data, "sst2_phrases_train")]
 
 
 def snippets(data: Path) -> list[Row]:
-    return [Row(r["text"], stance=1 - r["label"], binary=True, voice=0, two_voices=True) for r in lines(data, "rt_snippets")]
+    """Critics' one-line verdicts, fresh or rotten: opinion, two ways."""
+    return [
+        Row(r["text"], stance=1 - r["label"], binary=True, voice=0, two_voices=True) for r in lines(data, "rt_snippets")
+    ]
 
 
 def polarity(data: Path) -> list[Row]:
+    """Pang and Lee's polarity sentences, two ways."""
     return [Row(r["text"], stance=1 - r["label"], binary=True) for r in lines(data, "rt_polarity_train")]
 
 
 def subj(data: Path) -> list[Row]:
+    """Pang and Lee's opinion and plot; plot is neutral."""
     rows = []
     for r in lines(data, "subj_train"):
         plot = r["label"] == "plot"
@@ -119,6 +126,8 @@ class Gold:
     name: str
     text: str
     kinds: list[str]
+    sections: list[int]
+    """Number of the block of each sentence."""
     spans: list[tuple[int, int]]
     voices: list[int]
     stances: list[int]
@@ -141,6 +150,7 @@ def gold(labels: Path, texts: Path) -> list[Gold]:
                 path.stem,
                 text.read_bytes().decode("utf-8"),
                 [label["blocks"][b] for b, *_ in rows],
+                [b for b, *_ in rows],
                 [where[b, i] for b, i, *_ in rows],
                 [VOICES.index(voice) for _, _, voice, _ in rows],
                 [sign[stance] for *_, stance in rows],
@@ -151,6 +161,7 @@ def gold(labels: Path, texts: Path) -> list[Gold]:
 
 
 def gold_rows(labels: Path, texts: Path) -> list[Row]:
+    """The sentences of the reviews read by hand."""
     rows = []
     for review in gold(labels, texts):
         for (start, end), voice, stance in zip(review.spans, review.voices, review.stances, strict=True):

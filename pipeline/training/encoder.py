@@ -1,22 +1,36 @@
 """Teaches the small convolutional net of models/encoder.py, from labels and from a teacher's.
 
-    python -m pipeline.training.encoder --data DIR --teacher FILE
+    python -m pipeline.training.encoder --data DIR --teacher DIR --soft FILE
 
-The teacher's file holds its probabilities for every row of training/rows.py, in their order.
+`--soft` is what training/teacher.py wrote: its probabilities for every row of training/rows.py, in their order.
 """
+
+import argparse
+from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from pipeline import models
 from pipeline.models import encoder
+from pipeline.training import data, pairs, rows, teacher
 
 DIM = 80
 NEAR = 80
 FAR = 128
 LONGEST = 64
 """Words of a sentence that are read in training."""
+
+EPOCHS = 4
+BATCH = 96
+RATE = 2e-3
+HARD, SOFT = 0.7, 1.5
+"""What labels count, and what the teacher's probabilities."""
+
+FORGET = 0.04
+"""Part of the words that are read by their last letters, so that unknown ones can be."""
 
 
 class Net(nn.Module):
@@ -76,3 +90,118 @@ def stored(net: Net, words: NDArray[np.uint64], shapes: NDArray[np.uint64]) -> d
         "scale": scale,
         **{name: array.astype(np.float16) for name, array in arrays.items()},
     }
+
+
+def starting(size: int, known: rows.Vocabulary, order: NDArray[np.int64], folder: Path) -> torch.Tensor:
+    """(size + 1, DIM): the teacher's vectors of words, cut to their main directions; little for all else."""
+    vectors = teacher.word_vectors(folder, known.strings)[order]
+    vectors -= vectors.mean(axis=0)
+    main = np.linalg.svd(vectors[::3], full_matrices=False)[2][:DIM]
+    short = vectors @ main.T
+    table = torch.randn(size + 1, DIM) * 0.05
+    table[: len(short)] = torch.from_numpy(short / short.std() * 0.25)
+    table[-1] = 0
+    return table
+
+
+class Targets:
+    """Labels and the teacher's probabilities of all rows, as tensors."""
+
+    def __init__(self, taught: list[tuple[str, data.Row]], soft: NDArray[np.float32]) -> None:
+        members = [row for _, row in taught]
+        self.stance = torch.tensor([row.stance for row in members])
+        self.binary = torch.tensor([row.binary for row in members])
+        self.voice = torch.tensor([row.voice for row in members])
+        self.two = torch.tensor([row.two_voices for row in members])
+        self.weight = torch.tensor([row.weight for row in members])
+        self.has = torch.from_numpy(~np.isnan(soft[:, 0])).float()
+        self.soft = torch.from_numpy(np.nan_to_num(soft))
+
+    def loss(self, logits: torch.Tensor, k: torch.Tensor) -> torch.Tensor:
+        """Mean loss of the logits of rows k."""
+        three, two = torch.log_softmax(logits[:, :3], 1), torch.log_softmax(logits[:, [0, 2]], 1)
+        four, pair = torch.log_softmax(logits[:, 3:], 1), torch.log_softmax(logits[:, 3:5], 1)
+        stance, voice = self.stance[k], self.voice[k]
+        s = torch.where(
+            self.binary[k],
+            two.gather(1, (stance.clamp(min=0) // 2)[:, None])[:, 0],
+            three.gather(1, stance.clamp(min=0)[:, None])[:, 0],
+        )
+        v = torch.where(
+            self.two[k],
+            pair.gather(1, voice.clamp(0, 1)[:, None])[:, 0],
+            four.gather(1, voice.clamp(min=0)[:, None])[:, 0],
+        )
+        hard = -(s * (stance >= 0) + 0.7 * v * (voice >= 0)) * self.weight[k]
+        soft = -((self.soft[k, :3] * three).sum(1) + 0.7 * (self.soft[k, 3:] * four).sum(1)) * self.has[k]
+        return (HARD * hard + SOFT * soft).mean()
+
+
+def teach(
+    net: Net,
+    words: rows.Words,
+    word: NDArray[np.int64],
+    form: NDArray[np.int64],
+    rare: NDArray[np.int64],
+    targets: Targets,
+) -> None:
+    """EPOCHS over all rows that have a label, those that the teacher labelled once more."""
+    draw = np.random.default_rng(1)
+    ends = np.cumsum(words.length)
+    begins = ends - words.length
+    fill = net.table.num_embeddings - 1
+    labelled = np.flatnonzero((targets.weight > 0).numpy() & (words.length > 0))
+    heard = np.flatnonzero((targets.has > 0).numpy() & (words.length > 0))
+    every = np.concatenate([labelled, heard])
+    total = EPOCHS * (len(every) // BATCH)
+    optimizer = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=0)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min(1, (s + 1) / 200) * max(0.03, 1 - s / total))
+    step = 0
+    for _ in range(EPOCHS):
+        mixed = draw.permutation(every)
+        for i in range(0, len(mixed), BATCH * 40):
+            part = mixed[i : i + BATCH * 40]
+            part = part[np.argsort(words.length[part], kind="stable")]
+            for j in draw.permutation(len(part) // BATCH):
+                k = part[j * BATCH : (j + 1) * BATCH]
+                seen = [word[begins[r] : ends[r]].copy() for r in k]
+                for row, r in zip(seen, k, strict=True):
+                    lost = draw.random(len(row)) < FORGET
+                    row[lost] = rare[begins[r] : ends[r]][lost]
+                logits = net(padded(seen, fill), padded([form[begins[r] : ends[r]] for r in k], fill))
+                loss = targets.loss(logits, torch.from_numpy(k))
+                optimizer.zero_grad()
+                loss.backward()
+                nn.utils.clip_grad_norm_(net.parameters(), 2.0)
+                optimizer.step()
+                schedule.step()
+                step += 1
+                if step % 500 == 0:
+                    print(f"encoder {step} of {total}: {loss.item():.3f}", flush=True)
+
+
+def main() -> None:
+    """Read, teach, write models/encoder.npz."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    for name in ("data", "teacher", "soft"):
+        parser.add_argument(f"--{name}", type=Path, required=True)
+    arguments = parser.parse_args()
+    torch.manual_seed(1)
+    taught = rows.rows(arguments.data)
+    soft = np.load(arguments.soft)
+    words, known = rows.read([row.text for _, row in taught])
+    order = np.argsort(known.hashes)
+    hashes = known.hashes[order]
+    word, form = encoder.rows_of(hashes, known.shapes, words.norm, words.shape, words.suffix)
+    base = len(hashes) + len(known.shapes) + 1
+    rare = base + (words.suffix % np.uint64(encoder.SUFFIXES)).astype(np.int64)
+    net = Net(base + encoder.SUFFIXES)
+    with torch.no_grad():
+        net.table.weight.copy_(starting(base + encoder.SUFFIXES, known, order, arguments.teacher))
+    teach(net, words, word, form, rare, Targets(taught, soft))
+    arrays = stored(net, hashes, known.shapes) | pairs.fit(taught, words, soft)
+    np.savez_compressed(Path(models.__file__).with_name("encoder.npz"), **arrays)
+
+
+if __name__ == "__main__":
+    main()

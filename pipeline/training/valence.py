@@ -7,11 +7,15 @@ on the teacher's vectors of words says, shrunk. Genres of Wikipedia's films (ext
 against comedy, romance and family) set the middle.
 """
 
+import argparse
 import re
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from pipeline import models
+from pipeline.training import rows, teacher
 
 PENALTY = 3.0
 SHRINK = 0.6
