@@ -211,7 +211,7 @@ def diff_command(outputs_a: Path, outputs_b: Path) -> None:
 def main() -> NoReturn:
     """Parse, run, and tell errors in two lines: what and where, then the fix."""
     # Typer carries a click of its own and gives a name to no more of it than this grandchild of ClickException.
-    click_exception = typer.BadParameter.__mro__[2]
+    click_exception: Any = typer.BadParameter.__mro__[2]
     try:
         status = app(standalone_mode=False)
     except CloseupError as error:

@@ -4,6 +4,7 @@ Everything that reads words shares the arrays made here, so that a text is token
 64-bit hashes of spaCy's token attributes, which are the same in every process and on every machine.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -93,7 +94,7 @@ def warm_up(texts: Iterable[str]) -> None:
         left = MOST_WARMING - _Warmth.n_characters
         if left <= 0:
             return
-        english().tokenizer(text[:left])
+        _doc(text[:left])
         _Warmth.n_characters += len(text)
 
 
@@ -107,10 +108,36 @@ def string_of(value: int) -> str:
     return english().vocab.strings[int(value)]
 
 
+_LONG = re.compile(r"\S{200,}")
+_PIECE = re.compile(r"\w{1,100}|[^\w\s]")
+
+
 def tokenize(texts: Iterable[str]) -> Tokens:
     """The tokens of `texts`, by spaCy's English tokenizer."""
+    return tokens_of([_doc(text) for text in texts])
+
+
+def _doc(text: str) -> Doc:
+    """One text as spaCy cuts it, but for what runs on for 200 characters without white space: no word is as long.
+
+    The tokenizer takes the square of such a run's length, when it is of brackets or the like.
+    """
     make = english().tokenizer
-    return tokens_of([make(text) for text in texts])
+    if not _LONG.search(text):
+        return make(text)
+    words: list[str] = []
+    spaces: list[bool] = []
+    at = 0
+    for run in [*_LONG.finditer(text), None]:
+        for token in make(text[at : run.start() if run else len(text)]):
+            words.append(token.text)
+            spaces.append(bool(token.whitespace_))
+        if run:
+            pieces = _PIECE.findall(run[0])
+            words += pieces
+            spaces += [False] * len(pieces)
+            at = run.end()
+    return Doc(english().vocab, words=words, spaces=spaces)
 
 
 def tokens_of(docs: Sequence[Doc]) -> Tokens:

@@ -1,6 +1,7 @@
 """nlp: texts to flat arrays."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +17,19 @@ def test_tokens_are_slices_of_their_text(texts):
         words = [text[tokens.start[t] : tokens.end[t]] for t in range(tokens.bounds[i], tokens.bounds[i + 1])]
         assert words == [token.text for token in tokens.docs[i]]
         assert all(tokens.text[tokens.bounds[i] : tokens.bounds[i + 1]] == i)
+
+
+@pytest.mark.parametrize(
+    "run", ["(" * 5000, "a" * 5000, "'\"(" * 500 + "x" * 400, "…" * 999, "https://x.org/" + "a/" * 400]
+)
+def test_a_long_run_is_cut_without_loss(run):
+    for text in (run, f"Before, {run} after.", f"{run}\n\n{run}  x"):
+        tokens = nlp.tokenize([text])
+        assert tokens.docs[0].text == text
+        assert all(
+            text[a:b] == token.text for a, b, token in zip(tokens.start, tokens.end, tokens.docs[0], strict=True)
+        )
+        assert max(tokens.end - tokens.start) <= 200
 
 
 def test_hashes_do_not_depend_on_the_company_a_text_keeps():

@@ -51,9 +51,14 @@ def test_an_empty_cell_is_empty_not_zero():
 def test_a_file_is_replaced_whole_or_not_at_all(tmp_path):
     path = tmp_path / "a.txt"
     tables.write_text(path, "before")
-    with pytest.raises(RuntimeError), tables.replacing(path) as handle:
-        handle.write(b"half")
-        raise RuntimeError
+
+    def fail():
+        with tables.replacing(path) as handle:
+            handle.write(b"half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert path.read_text() == "before"
     assert [one.name for one in tmp_path.iterdir()] == ["a.txt"]
 

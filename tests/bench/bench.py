@@ -20,7 +20,7 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 sys.path.insert(0, str(Path(__file__).parent))
 
-from reviews import write_corpus
+from reviews import write_corpus  # noqa: E402 - after the path and the threads are set
 
 
 def texts(corpus: Path) -> list[str]:

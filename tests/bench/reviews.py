@@ -10,7 +10,47 @@ HOME = Path(__file__).parents[2]
 WORDS = 230
 """Words of a review: the mean of IMDB's."""
 
-_SYLLABLES = ["ba", "be", "bi", "bo", "ca", "ce", "da", "do", "el", "fa", "fi", "ga", "go", "ha", "in", "ja", "ka", "la", "le", "li", "lo", "ma", "mi", "na", "ne", "no", "or", "pa", "ra", "re", "ro", "sa", "se", "ta", "te", "to", "va", "ve", "za"]
+_SYLLABLES = [
+    "ba",
+    "be",
+    "bi",
+    "bo",
+    "ca",
+    "ce",
+    "da",
+    "do",
+    "el",
+    "fa",
+    "fi",
+    "ga",
+    "go",
+    "ha",
+    "in",
+    "ja",
+    "ka",
+    "la",
+    "le",
+    "li",
+    "lo",
+    "ma",
+    "mi",
+    "na",
+    "ne",
+    "no",
+    "or",
+    "pa",
+    "ra",
+    "re",
+    "ro",
+    "sa",
+    "se",
+    "ta",
+    "te",
+    "to",
+    "va",
+    "ve",
+    "za",
+]
 
 
 def sentences() -> list[str]:
