@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 VOICES = ("opinion", "plot", "fact", "other")
 STANCES = ("positive", "neutral", "negative")
@@ -33,7 +34,7 @@ class Row:
     weight: float = 1.0
 
 
-def lines(data: Path, name: str) -> Iterator[dict]:
+def lines(data: Path, name: str) -> Iterator[dict[str, Any]]:
     """The rows of a set; of the open ones below `open/`, too."""
     for path in (data / f"{name}.jsonl.gz", data / "open" / f"{name}.jsonl.gz"):
         if path.exists():

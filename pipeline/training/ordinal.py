@@ -22,7 +22,7 @@ def fit_ordinal(x: NDArray[np.floating], y: NDArray[np.int64], penalty: float) -
     k = x.shape[1]
 
     def loss(flat: Array) -> float:
-        p = chances(z, flat[:k], (flat[k], flat[k] + np.exp(flat[k + 1])))
+        p = chances(z, flat[:k], (float(flat[k]), float(flat[k] + np.exp(flat[k + 1]))))
         said = np.log(np.maximum(p[np.arange(len(y)), y], 1e-9)).mean()
         return float(penalty * ((flat[:k] - 0.3) ** 2).sum() - said)
 

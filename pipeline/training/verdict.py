@@ -63,8 +63,8 @@ def sentences(texts: list[str]) -> tuple[nlp.Tokens, nlp.Sentences]:
             start = text.index(sentence, at)
             at = start + len(sentence)
             rows.append((number, start, at))
-    number, start, end = zip(*rows, strict=True)
-    return tokens, nlp.sentences_of(tokens, number, start, end, [KINDS.index("body")] * len(rows), number)
+    texts_of, starts, ends = zip(*rows, strict=True)
+    return tokens, nlp.sentences_of(tokens, texts_of, starts, ends, [KINDS.index("body")] * len(rows), texts_of)
 
 
 def main() -> None:
