@@ -41,6 +41,7 @@ An empty cell means: not known, or not scored (text that is not in English).
 def main() -> None:
     """Write both."""
     described = tables.describe({stage.name: stage.writes for stage in STAGES})
+    (HOME / "outputs").mkdir(exist_ok=True)
     (HOME / "outputs" / "README.md").write_text(INTRO + described, encoding="utf-8")
     GOLDEN.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
