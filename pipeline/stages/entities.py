@@ -8,6 +8,7 @@ import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from operator import itemgetter
 
@@ -27,6 +28,7 @@ from pipeline.rules.credits import Finding, find_credits, find_makers
 from pipeline.rules.entities import NameCount, entity_id, merge_entities
 from pipeline.rules.evidence import Name
 from pipeline.rules.facts import find_listed
+from pipeline.rules.film_ids import join_films
 from pipeline.rules.forms import fold, merge_forms, slug
 from pipeline.rules.mentions import PEOPLE, Span, Witnesses, mend, settle, trim, without_overlaps
 from pipeline.rules.names import find_runs, mask, plain_spaces
@@ -175,7 +177,11 @@ def _is_inside(parts: Sequence[tuple[int, int]], place: int) -> bool:
 
 def reduce_entities(rows: Rows) -> Iterator[Rename | Entity]:
     """Entities over the corpus, and the ids that change."""
-    renames, entities = merge_entities(rows(NameCount))
+    films_joined = join_films(rows(Film))
+    for old, new in films_joined.items():
+        yield Rename(old, new, ("film_id",))
+    counts = (replace(row, film_id=films_joined.get(row.film_id, row.film_id)) for row in rows(NameCount))
+    renames, entities = merge_entities(counts)
     for old, new in renames.items():
         yield Rename(old, new)
     yield from entities

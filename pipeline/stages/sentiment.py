@@ -59,8 +59,6 @@ class _Scores:
     """(n, 4): probabilities in the order of VOICES."""
     stance: Floats
     """(n, 3): probabilities in the order of STANCES."""
-    valence: Doubles
-    """(n,): how dark or bright, -1 to 1."""
     blob: Doubles
     """(n, 2): TextBlob's polarity and subjectivity."""
 
@@ -90,7 +88,6 @@ def _score(batch: Batch) -> _Scores:
         sents=sents,
         voice=voice,
         stance=stance,
-        valence=valence_model.predict(tokens, sents).astype(np.float64),
         blob=score_textblob(tokens, sents),
     )
 
@@ -124,14 +121,14 @@ class _Sums:
 
     n: Ints
     valence: Doubles
-    """Of plot sentences."""
+    """How dark or bright plot sentences are told."""
     opinion: Doubles
     plot: Doubles
     polarity: Doubles
     subjectivity: Doubles
 
 
-def _sum_up(scores: _Scores, group: NDArray[np.int32], n_groups: int) -> _Sums:
+def _sum_up(tokens: nlp.Tokens, scores: _Scores, group: NDArray[np.int32], n_groups: int) -> _Sums:
     voice = scores.voice.astype(np.float64).round(6).argmax(1)
     is_opinion, is_plot = voice == _OPINION, voice == _PLOT
     every = np.ones(len(group))
@@ -144,7 +141,7 @@ def _sum_up(scores: _Scores, group: NDArray[np.int32], n_groups: int) -> _Sums:
 
     return _Sums(
         n=np.bincount(group, minlength=n_groups),
-        valence=mean(scores.valence, is_plot.astype(np.float64)),
+        valence=valence_model.told(tokens, scores.sents, is_plot, group, n_groups).astype(np.float64),
         opinion=mean(is_opinion.astype(np.float64), every),
         plot=mean(is_plot.astype(np.float64), every),
         polarity=mean(scores.blob[:, 0], every),
@@ -154,7 +151,7 @@ def _sum_up(scores: _Scores, group: NDArray[np.int32], n_groups: int) -> _Sums:
 
 def _section_rows(batch: Batch, scores: _Scores) -> Iterator[SectionSentiment]:
     sections = batch.rows(Section)
-    sums = _sum_up(scores, scores.sents.section, len(sections))
+    sums = _sum_up(batch.tokens, scores, scores.sents.section, len(sections))
     stances = verdict_model.section_stance(scores.sents, scores.voice, scores.stance, len(sections))
     columns = zip(
         sections,
@@ -183,7 +180,7 @@ def _section_rows(batch: Batch, scores: _Scores) -> Iterator[SectionSentiment]:
 
 
 def _review_rows(batch: Batch, scores: _Scores) -> Iterator[ReviewSentiment]:
-    sums = _sum_up(scores, scores.sents.text, len(batch.documents))
+    sums = _sum_up(batch.tokens, scores, scores.sents.text, len(batch.documents))
     # Boilerplate tells of other posts; front matter, which is boilerplate too, has given its rating already.
     texts: dict[str, str] = {}
     for section in batch.rows(Section):

@@ -1,0 +1,38 @@
+"""rules.film_ids: one film, one id."""
+
+import pytest
+
+from pipeline import tables
+from pipeline.records import Film
+from pipeline.rules.film_ids import join_films
+from pipeline.summaries import FilmSummary
+
+
+def film(film_id, year=None):
+    return Film("review", film_id, "Title", year, "", 1.0)
+
+
+@pytest.mark.parametrize(
+    ("films", "expected"),
+    [
+        ([film("run"), film("run-2020", 2020)], {"run": "run-2020"}),
+        ([film("carrie"), film("carrie-1976", 1976), film("carrie-2013", 2013)], {}),
+        ([film("heat")], {}),
+        ([film("")], {}),
+        ([film("run-2020", 2020), film("run-all-night")], {}),
+    ],
+)
+def test_a_title_without_year_joins_the_only_film_of_its_name(films, expected):
+    assert join_films(films) == expected
+
+
+def test_the_summaries_know_one_film(run_on):
+    outputs, _ = run_on(
+        {
+            "a.txt": "Heat (1995)\n\nHeat (1995), directed by Michael Mann, is a superb thriller.\n",
+            "b.txt": "Heat\n\nHeat, directed by Michael Mann, is a dull film. I was bored by Heat.\n",
+        }
+    )
+    rows = tables.to_rows(FilmSummary, tables.read_table(outputs, "report", FilmSummary))
+    assert [(row.film_id, row.n_reviews) for row in rows] == [("heat-1995", 2)]
+    assert {row.film_id for row in tables.to_rows(Film, tables.read_table(outputs, "entities", Film))} == {"heat-1995"}
