@@ -6,6 +6,8 @@ WORKERS ?= 1
 SIZES ?= 1000 10000
 BIN := .venv/bin
 CLOSEUP := $(BIN)/closeup
+TRAIN := nice $(BIN)/python -m pipeline.training
+GOLDEN := --gold "$(DATA)/gold/train" --texts "$(DATA)/texts/train"
 OPTIONS := --corpus "$(CORPUS)" --outputs "$(OUTPUTS)" --workers $(WORKERS)
 # Status 3 means "done, some input set aside": a success here.
 ASIDE := || test $$? -eq 3
@@ -63,6 +65,20 @@ stress: .venv/ready ## Long tests: kills at 50 moments, volume
 
 bench: .venv/ready ## Measure ours beside what a user would write instead (SIZES="1000 10000")
 	@$(BIN)/python tests/bench/bench.py --sizes $(SIZES)
+
+train: .venv/ready ## Make the weights again (DATA=folder of the sets, TEACHER=folder of a sentence encoder)
+	@test -d "$(DATA)" -a -d "$(TEACHER)" || { echo "error: make train needs DATA and TEACHER"; echo "  fix: see pipeline/training/README.md"; exit 2; }
+	$(BIN)/python -m pip install --quiet --editable ".[train]"
+	$(TRAIN).gazetteer --data "$(DATA)"
+	$(TRAIN).names --data "$(DATA)" --teacher "$(TEACHER)"
+	$(TRAIN).people --data "$(DATA)"
+	$(TRAIN).teacher --data "$(DATA)" --teacher "$(TEACHER)" $(GOLDEN) --out "$(DATA)/soft.npy"
+	$(TRAIN).encoder --data "$(DATA)" --teacher "$(TEACHER)" --soft "$(DATA)/soft.npy"
+	$(TRAIN).voice --data "$(DATA)" $(GOLDEN)
+	$(TRAIN).verdict --data "$(DATA)" $(GOLDEN)
+	$(TRAIN).valence --data "$(DATA)" --teacher "$(TEACHER)"
+	$(TRAIN).aspects --data "$(DATA)" --teacher "$(TEACHER)"
+	$(TRAIN).theme_scores --data "$(DATA)"
 
 evaluate: .venv/ready ## Score outputs/ against labels (GOLD=folder or file)
 	@$(CLOSEUP) evaluate "$(GOLD)" --outputs "$(OUTPUTS)"
