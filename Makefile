@@ -4,6 +4,7 @@ CORPUS ?= corpus
 OUTPUTS ?= outputs
 WORKERS ?= 1
 SIZES ?= 1000 10000
+RUNS ?= 100000
 BIN := .venv/bin
 CLOSEUP := $(BIN)/closeup
 TRAIN := nice $(BIN)/python -m pipeline.training
@@ -13,7 +14,7 @@ OPTIONS := --corpus "$(CORPUS)" --outputs "$(OUTPUTS)" --workers $(WORKERS)
 ASIDE := || test $$? -eq 3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run ingest sections entities sentiment themes report verify test check stress bench train evaluate screenshots golden clean
+.PHONY: help setup run ingest sections entities sentiment themes report verify test check stress bench fuzz train evaluate screenshots golden clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -65,6 +66,10 @@ stress: .venv/ready ## Long tests: kills at 50 moments, volume
 
 bench: .venv/ready ## Measure ours beside what a user would write instead (SIZES="1000 10000")
 	@$(BIN)/python tests/bench/bench.py --sizes $(SIZES)
+
+fuzz: .venv/ready ## Odd bytes into every reader and through the pipeline (RUNS=100000)
+	@$(BIN)/python -m pip install --quiet atheris
+	@mkdir -p .cache/fuzz && $(BIN)/python tests/fuzz/fuzz.py -atheris_runs=$(RUNS) -max_len=4096 -rss_limit_mb=4096 -artifact_prefix=.cache/ .cache/fuzz
 
 train: .venv/ready ## Make the weights again (DATA=folder of the sets, TEACHER=folder of a sentence encoder)
 	@test -d "$(DATA)" -a -d "$(TEACHER)" || { echo "error: make train needs DATA and TEACHER"; echo "  fix: see pipeline/training/README.md"; exit 2; }

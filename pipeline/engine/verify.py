@@ -131,7 +131,7 @@ def _mismatches(document: Document, raw: Raw, rows: dict[Kind, list[dict[str, An
     if rows[Review][0]["sha256"] != document.sha256:
         yield f"reviews: {name}: the source has changed since it was read"
         return
-    yield from _wrong_runs(document, source)
+    yield from wrong_runs(document, source)
     for kind, some in rows.items():
         if kind is not Review:
             for row in some:
@@ -148,7 +148,7 @@ def _mismatches(document: Document, raw: Raw, rows: dict[Kind, list[dict[str, An
                 yield f"sentences: {row['sentence_id']} does not lie in its section"
 
 
-def _wrong_runs(document: Document, source: str) -> Iterator[str]:
+def wrong_runs(document: Document, source: str) -> Iterator[str]:
     """Verbatim runs of the clean text that are not what stands in the source."""
     offsets = document.offsets
     if not offsets.clean:
