@@ -120,6 +120,10 @@ def split_title(key: str) -> tuple[str, str]:
     return (first, rest) if rest and first in lexicon.TITLES else ("", key)
 
 
+MOST_ADDED = 2
+"""Words that a fuller form may add to a name of several words."""
+
+
 def merge_forms(counts: Mapping[str, int]) -> dict[str, str]:
     """Forms of names in one review -> the fullest form of the same name.
 
@@ -172,6 +176,8 @@ def _fuller(
             longer = [k for k in begins.get(words[0], ()) if bare[k][1].startswith(rest + " ")]
         if not longer:
             longer = [k for k in ends.get(words[-1], ()) if bare[k][1].endswith(" " + rest)]
+        # What adds more words to a whole name is a headline in capitals, not a fuller form of it.
+        longer = [k for k in longer if bare[k][1].count(" ") < len(words) + MOST_ADDED]
         return longer[0] if len(longer) == 1 else None
     last = [k for k in ends.get(words[0], ()) if k != key]
     if title and title not in _HONORIFICS:
