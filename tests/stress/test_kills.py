@@ -34,7 +34,7 @@ def command(corpus, outputs, workers):
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory):
-    return write_corpus(tmp_path_factory.mktemp("kills") / "corpus", 600)
+    return write_corpus(tmp_path_factory.mktemp("kills") / "corpus", 300)
 
 
 @pytest.fixture(scope="module")
