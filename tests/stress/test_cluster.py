@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from outputs import snapshot
 
+from outputs import snapshot
 from pipeline.config import Config
 from pipeline.engine import pools, shards
 from pipeline.engine.run import Order, run
