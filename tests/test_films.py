@@ -88,3 +88,13 @@ def test_the_year_is_never_that_of_the_review():
 
 def test_the_score_is_a_probability():
     assert 0.5 < film_of(RUN, kinds=("title",)).score <= 1.0
+
+
+def test_the_film_that_a_column_names_is_the_film(run_on):
+    from pipeline import tables
+    from pipeline.records import Film
+
+    table = "id,film,year,text\na,Moonlight,2016,Three chapters and one life. Barry Jenkins films skin and water.\n"
+    outputs, _ = run_on({"reviews.csv": table})
+    (row,) = tables.to_rows(Film, tables.read_table(outputs, "entities", Film))
+    assert (row.title, row.year, row.film_id) == ("Moonlight", 2016, "moonlight-2016")

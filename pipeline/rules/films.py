@@ -53,11 +53,19 @@ class Film:
     """How sure the title is, 0-1."""
 
 
+GIVEN = 0.99
+"""How sure a title is that a column or front matter gives."""
+
+
 def find_film(page: Page) -> Film:
     """The film that a page is about."""
     if is_about_several(page):
         return Film("", None, 0.5)
     candidates = score_candidates(page)
+    if given := page.document.given.get("film", "").strip():
+        # A column or front matter that names the film is its author's word, not evidence to be weighed.
+        named = next((one for _, one in candidates if fold(one.title) == fold(given)), Candidate(given))
+        return Film(given, find_year(page, named), GIVEN)
     if not candidates:
         return Film("", None, 0.5)
     total, best = candidates[0]
