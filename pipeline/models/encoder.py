@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from spacy.strings import get_string_id
 
 from pipeline.models import ngrams
+from pipeline.models.scopes import SCOPES, scopes
 from pipeline.nlp import Sentences, Tokens
 
 Floats = NDArray[np.float32]
@@ -37,7 +38,8 @@ class Weights:
     shapes: NDArray[np.uint64]
     """(H,): hashes of the shapes in the table, rising."""
     table: Floats
-    """(V + H + 1 + SUFFIXES, D): a vector for every word, every shape, other shapes, and every bucket of last letters."""
+    """(V + H + 1 + SUFFIXES + SCOPES, D): a vector for every word, every shape, other shapes, every bucket of last letters,
+    and every mark of scopes.py."""
     near: Floats
     """(D, WIDTH * C): first layer, a matrix for every place in the window."""
     near_bias: Floats
@@ -123,10 +125,12 @@ def _read(tokens: Tokens, sents: Sentences) -> Reading:
         return Reading(logits[:, :3], logits[:, 3:], np.zeros((len(sents), 2), np.float32), count)
     slot = np.arange(len(index)) + STEP * (owner + 1)
     norm, shape, suffix = tokens.norm[index], tokens.shape[index], tokens.suffix[index]
+    mark = scopes(norm, owner)
     mixed = norm ^ (shape * np.uint64(0x9E3779B97F4A7C15)) ^ (suffix * np.uint64(0xC2B2AE3D27D4EB4F))
+    mixed += mark.astype(np.uint64) * np.uint64(0xBF58476D1CE4E5B9)
     _, first, kind = np.unique(mixed, return_index=True, return_inverse=True)
     word, form = rows_of(w.words, w.shapes, norm[first], shape[first], suffix[first])
-    vectors = w.table[word] + w.table[form]
+    vectors = w.table[word] + w.table[form] + w.table[len(w.table) - SCOPES + mark[first]]
     channels = len(w.near_bias)
     near = np.zeros((len(first) + 1, WIDTH * channels), np.float32)
     near[:-1] = vectors @ w.near

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.rules.sentences import split_sentences
+
 VOICES = ("opinion", "plot", "fact", "other")
 STANCES = ("positive", "neutral", "negative")
 
@@ -120,6 +122,17 @@ def split(text: str) -> list[str]:
     return [p.strip() for p in parts if p and p.strip()]
 
 
+def paragraphs_split(text: str) -> list[str]:
+    """The sentences of each paragraph, by the product's own rules: how the later reviews were labelled by hand."""
+    paragraphs = [part for part in re.split(r"(?:<br />\s*)+", text) if part.strip()]
+    return [part[start:end].strip() for part in paragraphs for start, end in split_sentences(part)]
+
+
+def key_of(sentence: str) -> str:
+    """What stands for a sentence in hand_labels.tsv."""
+    return hashlib.sha1(words(sentence).encode()).hexdigest()[:16]
+
+
 @dataclass(frozen=True, slots=True)
 class Gold:
     """A review read by hand: its text, its sentences and their labels."""
@@ -185,20 +198,25 @@ class Labelled:
     stances: list[int]
 
 
-def by_hand(data: Path) -> list[Labelled]:
-    """Reviews of the large sets whose sentences were labelled for this project (hand_labels.tsv, by hash)."""
+def by_hand(data: Path, use: str) -> list[Labelled]:
+    """Reviews of the large sets whose sentences were labelled for this project (hand_labels.tsv, by hash).
+
+    `use` is "net" for those that teach the net, "weighing" for those by which its outputs are weighed.
+    """
     known: dict[str, dict[str, tuple[int, int]]] = {}
     with Path(__file__).with_name("hand_labels.tsv").open(encoding="utf-8") as stream:
         next(stream)
         for line in stream:
-            review, sentence, voice, stance = line.split()
-            known.setdefault(review, {})[sentence] = (VOICES.index(voice), STANCES.index(stance))
+            review, sentence, voice, stance, kept_for = line.split()
+            if kept_for == use:
+                known.setdefault(review, {})[sentence] = (VOICES.index(voice), STANCES.index(stance))
     found = []
     for row in (r for name in ("imdb_unlabelled", "imdb_train") for r in lines(data, name)):
         if row["id"] in known:
             labels = known[row["id"]]
-            sentences = split(row["text"])
-            keys = [hashlib.sha1(words(s).encode()).hexdigest()[:16] for s in sentences]
+            ways = [split(row["text"]), paragraphs_split(row["text"])]
+            sentences = max(ways, key=lambda way: sum(key_of(s) in labels for s in way))
+            keys = [key_of(s) for s in sentences]
             ends = [len(" ".join(sentences[: i + 1])) for i in range(len(sentences))]
             spans = [(end - len(s), end) for end, s in zip(ends, sentences, strict=True)]
             voices, stances = ([labels.get(key, (-1, -1))[k] for key in keys] for k in (0, 1))
@@ -207,11 +225,22 @@ def by_hand(data: Path) -> list[Labelled]:
     return found
 
 
-def hand_rows(data: Path) -> list[Row]:
+def written_rows() -> list[Row]:
+    """The sentences that were written for this project (written.tsv: voice, stance, sentence)."""
+    with Path(__file__).with_name("written.tsv").open(encoding="utf-8") as stream:
+        fields = [line.rstrip("\n").split("\t") for line in stream]
+    return [
+        Row(sentence, stance=STANCES.index(stance), voice=VOICES.index(voice))
+        for voice, stance, sentence in fields
+        if voice in VOICES
+    ]
+
+
+def hand_rows(data: Path, use: str) -> list[Row]:
     """The sentences labelled for this project, as rows."""
     return [
         Row(review.text[start:end], stance=stance, voice=voice)
-        for review in by_hand(data)
+        for review in by_hand(data, use)
         for (start, end), voice, stance in zip(review.spans, review.voices, review.stances, strict=True)
         if voice >= 0
     ]

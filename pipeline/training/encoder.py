@@ -15,6 +15,7 @@ from torch import nn
 
 from pipeline import models
 from pipeline.models import encoder
+from pipeline.models.scopes import SCOPES, scopes
 from pipeline.training import data, pairs, rows, teacher
 
 DIM = 80
@@ -46,10 +47,10 @@ class Net(nn.Module):
         self.weak = nn.Dropout(0.2)
         self.strong = nn.Dropout(0.35)
 
-    def forward(self, word: torch.Tensor, form: torch.Tensor) -> torch.Tensor:
+    def forward(self, word: torch.Tensor, form: torch.Tensor, mark: torch.Tensor) -> torch.Tensor:
         """(sentences, OUTPUTS) logits of rows of the table, (sentences, words), padded with its last row."""
         mask = (word != self.table.num_embeddings - 1).float().unsqueeze(1)
-        x = self.weak(self.table(word) + self.table(form)).transpose(1, 2)
+        x = self.weak(self.table(word) + self.table(form) + self.table(mark)).transpose(1, 2)
         x = torch.relu(self.near(x)) * mask
         x = torch.relu(self.far(self.weak(x))) * mask
         score = self.attend(x.transpose(1, 2)).squeeze(2).clamp(-20, 20)
@@ -143,6 +144,7 @@ def teach(
     word: NDArray[np.int64],
     form: NDArray[np.int64],
     rare: NDArray[np.int64],
+    mark: NDArray[np.int64],
     targets: Targets,
 ) -> None:
     """EPOCHS over all rows that have a label, those that the teacher labelled once more."""
@@ -168,7 +170,8 @@ def teach(
                 for row, r in zip(seen, k, strict=True):
                     lost = draw.random(len(row)) < FORGET
                     row[lost] = rare[begins[r] : ends[r]][lost]
-                logits = net(padded(seen, fill), padded([form[begins[r] : ends[r]] for r in k], fill))
+                forms, marks = ([column[begins[r] : ends[r]] for r in k] for column in (form, mark))
+                logits = net(padded(seen, fill), padded(forms, fill), padded(marks, fill))
                 loss = targets.loss(logits, torch.from_numpy(k))
                 optimizer.zero_grad()
                 loss.backward()
@@ -195,10 +198,12 @@ def main() -> None:
     word, form = encoder.rows_of(hashes, known.shapes, words.norm, words.shape, words.suffix)
     base = len(hashes) + len(known.shapes) + 1
     rare = base + (words.suffix % np.uint64(encoder.SUFFIXES)).astype(np.int64)
-    net = Net(base + encoder.SUFFIXES)
+    mark = base + encoder.SUFFIXES + scopes(words.norm, np.repeat(np.arange(len(taught)), words.length))
+    size = base + encoder.SUFFIXES + SCOPES
+    net = Net(size)
     with torch.no_grad():
-        net.table.weight.copy_(starting(base + encoder.SUFFIXES, known, order, arguments.teacher))
-    teach(net, words, word, form, rare, Targets(taught, soft))
+        net.table.weight.copy_(starting(size, known, order, arguments.teacher))
+    teach(net, words, word, form, rare, mark, Targets(taught, soft))
     arrays = stored(net, hashes, known.shapes) | pairs.fit(taught, words, soft)
     np.savez_compressed(Path(models.__file__).with_name("encoder.npz"), **arrays)
 

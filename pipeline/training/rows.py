@@ -11,9 +11,14 @@ from numpy.typing import NDArray
 from pipeline import nlp
 from pipeline.models import encoder
 from pipeline.training import data
+from pipeline.training.templates import template_rows
 
 WEIGHTS = {"fine": 1.5, "phrases": 0.5, "snippets": 0.3, "polarity": 0.7, "subj": 1.0, "facts": 0.3, "unlabelled": 0.0}
+WEIGHTS |= {"templates": 0.5, "hand": 1.5, "written": 1.5}
 """What a label of each set counts; those without labels are there for the teacher's."""
+
+REPEATS = {"hand": 4, "written": 4}
+"""How often the rows of a small set stand among the others."""
 
 REVIEWS = 9000
 SENTENCES = 7
@@ -35,7 +40,7 @@ class Vocabulary:
 
 
 def rows(folder: Path) -> list[tuple[str, data.Row]]:
-    """(set, row) of all that is taught; a tenth of every set, by hash, is kept back."""
+    """(set, row) of all that is taught; a tenth of every large set, by hash, is kept back, and a fifth of written."""
     sets = {
         "fine": data.sst_fine(folder),
         "phrases": data.sst_phrases(folder),
@@ -43,6 +48,9 @@ def rows(folder: Path) -> list[tuple[str, data.Row]]:
         "polarity": data.polarity(folder),
         "subj": data.subj(folder),
         "facts": data.wiki_facts(folder),
+        "templates": list(template_rows()),
+        "hand": data.hand_rows(folder, "net"),
+        "written": data.written_rows(),
     }
     for name in ("fine", "polarity", "subj"):
         sets[name] = sets[name] + [replace(row, text=data.written(row.text)) for row in sets[name]]
@@ -51,8 +59,9 @@ def rows(folder: Path) -> list[tuple[str, data.Row]]:
     for name, members in sets.items():
         for row in members:
             key = data.words(row.text)
-            if not data.kept_back(row.text) and not (name == "phrases" and len(key) > 9 and key in back):
-                found.append((name, replace(row, weight=WEIGHTS[name])))
+            held = (data.kept_back(row.text) and name != "hand") or (name == "written" and data.kept_back(row.text, 1))
+            if not held and not (name == "phrases" and len(key) > 9 and key in back):
+                found += [(name, replace(row, weight=WEIGHTS[name]))] * REPEATS.get(name, 1)
     shuffle = random.Random(1)
     for name in ("imdb_train", "imdb_unlabelled"):
         reviews = [r["text"] for r in data.lines(folder, name) if not data.kept_back(r["text"])]

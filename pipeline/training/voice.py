@@ -16,13 +16,15 @@ from pipeline.models import encoder, stance, voice
 from pipeline.records import KINDS
 from pipeline.training import data
 from pipeline.training.linear import calibration_error, macro_f1, softmax_regression
+from pipeline.training.templates import template_rows
 
 PENALTY = 1e-2
 LEANING = 1.35
 """What a sentence that praises or blames counts beside one that does neither."""
 
-ALONE = {"voice": 0.3, "stance": 0.9}
-"""What the single sentences of Subj and SST that were kept back count together, beside all reviews."""
+ALONE = {"voice": 0.3, "stance": 0.9, "written": 0.15, "templates": 0.1}
+"""What the single sentences of Subj, of SST, and of those written and made for this project that were kept back count
+together, beside all reviews; the last two for voice and stance alike."""
 
 Batch = tuple[nlp.Tokens, nlp.Sentences]
 
@@ -32,7 +34,7 @@ def reviews(folder: Path, gold: Path, texts: Path) -> tuple[Batch, NDArray[np.in
     known = [
         data.Labelled(g.name, g.text, g.spans, g.kinds, g.sections, g.voices, g.stances) for g in data.gold(gold, texts)
     ]
-    known += data.by_hand(folder)
+    known += data.by_hand(folder, "weighing")
     tokens = nlp.tokenize([review.text for review in known])
     places = [
         (number, start, end, KINDS.index(kind), 1000 * number + section)
@@ -71,27 +73,44 @@ def main() -> None:
     sst_reading = encoder.read(*alone_stance)
     sst_evidence = voice.features(sst_reading, alone_stance[1])
     sst_labels = np.array([row.stance for row in sst] * 2)
+    own = [row for row in data.written_rows() if data.kept_back(row.text) or data.kept_back(row.text, 1)]
+    made = [row for row in template_rows() if data.kept_back(row.text)][:600]
+    of_own = np.concatenate(
+        [np.full(len(rows), ALONE[name] / len(rows)) for name, rows in (("written", own), ("templates", made))]
+    )
+    own += made
+    alone_own = single([row.text for row in own])
+    own_reading = encoder.read(*alone_own)
+    own_evidence = voice.features(own_reading, alone_own[1])
+    own_voices, own_stances = np.array([row.voice for row in own]), np.array([row.stance for row in own])
     fold = sents.text % 5
     guesses = np.zeros((len(sents), 4)), np.zeros((len(sents), 3))
     for left in (0, 1, 2, 3, 4, -1):
         seen = (voices >= 0) & (fold != left)
         n = seen.sum()
-        weight = np.concatenate([np.ones(n), np.full(len(subj), ALONE["voice"] * n / len(subj))])
+        weight = np.concatenate([np.ones(n), np.full(len(subj), ALONE["voice"] * n / len(subj)), of_own * n])
         of_voice = softmax_regression(
-            np.concatenate([evidence[seen], subj_evidence]),
-            np.concatenate([voices[seen], subj_labels]),
+            np.concatenate([evidence[seen], subj_evidence, own_evidence]),
+            np.concatenate([voices[seen], subj_labels, own_voices]),
             weight,
             4,
             PENALTY,
         )
         said = voice.softmax(evidence @ of_voice[0] + of_voice[1])
         sst_said = voice.softmax(sst_evidence @ of_voice[0] + of_voice[1])
+        own_said = voice.softmax(own_evidence @ of_voice[0] + of_voice[1])
         lean = stance.features(reading, sents, said)
         share = ALONE["stance"] * n / len(sst_labels)
         of_stance = softmax_regression(
-            np.concatenate([lean[seen], stance.features(sst_reading, alone_stance[1], sst_said)]),
-            np.concatenate([stances[seen], sst_labels]),
-            np.concatenate([np.where(stances[seen] == 1, 1, LEANING), np.full(len(sst_labels), share)]),
+            np.concatenate(
+                [
+                    lean[seen],
+                    stance.features(sst_reading, alone_stance[1], sst_said),
+                    stance.features(own_reading, alone_own[1], own_said),
+                ]
+            ),
+            np.concatenate([stances[seen], sst_labels, own_stances]),
+            np.concatenate([np.where(stances[seen] == 1, 1, LEANING), np.full(len(sst_labels), share), of_own * n]),
             3,
             PENALTY,
         )
