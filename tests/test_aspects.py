@@ -111,3 +111,12 @@ def test_evidence_takes_in_neighbours_that_are_nearly_as_sure_or_while_it_is_sho
     assert rules._evidence(np.array([0.1, 0.5, 0.4]), words) == (1, 2)
     assert rules._evidence(np.array([0.1, 0.5, 0.0]), np.array([4, 4, 9])) == (0, 2)
     assert rules._evidence(np.array([0.3]), np.array([2])) == (0, 0)
+
+
+def test_no_span_ends_in_white_space_of_any_kind() -> None:
+    import sys
+
+    from pipeline.rules import aspects
+
+    assert set(aspects._SPACES) == {chr(i) for i in range(sys.maxunicode + 1) if chr(i).isspace()}
+    assert aspects._trim("the perfect lover\x85 ", 0, 19) == (0, 17)

@@ -162,7 +162,11 @@ def _row(
     )
 
 
-_EDGES = " \t\r\n\u00a0,;:–—-()[]>*_…"
+_SPACES = "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
+    map(chr, range(0x2000, 0x200B))
+)
+"""What str.strip() takes for white space."""
+_EDGES = _SPACES + " \t\r\n\u00a0,;:–—-()[]>*_…"
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
