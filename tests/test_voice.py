@@ -3,6 +3,7 @@ import pytest
 
 from pipeline import nlp
 from pipeline.models import encoder, stance, verdict, voice
+from pipeline.models.scopes import scopes
 from pipeline.models.voice import beside, others
 from pipeline.records import KINDS, STANCES, VERDICTS, VOICES
 
@@ -93,3 +94,17 @@ def test_neighbours_are_of_the_same_review() -> None:
     assert beside(group, values, -1)[:, 0].tolist() == [0, 1, 0]
     assert beside(group, values, 2)[:, 0].tolist() == [0, 0, 0]
     assert others(group, values)[:, 0].tolist() == [2, 1, 0]
+
+
+def test_scopes_carry_negations_and_turns_through_the_sentence() -> None:
+    with nlp.memory_zone():
+        tokens = nlp.tokenize(
+            ["The lead is not very good, but the music is.", "Despite a good lead, it is dull.", "Good."]
+        )
+        marks = scopes(tokens.norm, tokens.text)
+        words = [nlp.string_of(norm) for norm in tokens.norm.tolist()]
+    read = list(zip(words, marks.tolist(), strict=True))
+    assert read[:5] == [("the", 1), ("lead", 1), ("is", 1), ("not", 1), ("very", 6)]
+    assert read[5:9] == [("good", 6), (",", 1), ("but", 2), ("the", 2)]
+    assert read[12:16] == [("despite", 3), ("a", 3), ("good", 3), ("lead", 3)]
+    assert read[17:] == [("it", 4), ("is", 4), ("dull", 4), (".", 4), ("good", 0), (".", 0)]
