@@ -123,6 +123,12 @@ def replacing(path: Path, is_durable: bool = True) -> Iterator[IO[bytes]]:
             beside.unlink(missing_ok=True)
 
 
+def remove_unfinished(folder: Path) -> None:
+    """Remove what a run that was killed had begun to write; nobody else may be writing below the folder."""
+    for path in folder.rglob(".*.tmp"):
+        path.unlink(missing_ok=True)
+
+
 def write_bytes(path: Path, content: bytes, is_durable: bool = True) -> None:
     """Write a whole file in one move; a file that holds these bytes already is left alone."""
     if path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content:

@@ -150,6 +150,14 @@ def test_a_fault_at_any_file_is_told_and_mended_by_the_next_run(tmp_path, monkey
         assert snapshot(outputs) == expected, f"after a fault at file {number}"
 
 
+def test_what_a_killed_run_had_begun_to_write_is_removed(order):
+    run(order)
+    before = snapshot(order.outputs)
+    (order.outputs / "entities" / ".films.csv.4711.tmp").write_text("half a tab")
+    run(order)
+    assert snapshot(order.outputs) == before
+
+
 def test_two_runs_at_once_the_second_is_told(order):
     (order.outputs / ".parts").mkdir(parents=True)
     with FileLock(order.outputs / ".parts" / "lock"), pytest.raises(OutputsError) as caught:

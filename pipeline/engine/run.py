@@ -75,6 +75,7 @@ def run(order: Order, tell: Callable[[str, int, int], None] = lambda what, done,
     began = time.monotonic()
     result = Result()
     with _lock(order.outputs):
+        tables.remove_unfinished(order.outputs)
         shards = _read_anew(order, result, tell) if order.first == 0 else _read_on(order, result, tell)
         store = Store(order.outputs, shards, STAGES)
         files: list[Path] = []
