@@ -21,7 +21,7 @@ def analysis(request) :
 
 def test_ten_sections_of_their_kinds(analysis):
     kinds = [row.kind for row in analysis["sections"]]
-    assert kinds == "title deck body body body caption body body caption body".split()
+    assert kinds == ["title", "deck", "body", "body", "body", "caption", "body", "body", "caption", "body"]
     assert [row.lang for row in analysis["sections"]] == ["en"] * 8 + ["vi", "en"]
 
 
