@@ -15,7 +15,7 @@ WANTED = {"parenting", "motherhood", "control-and-abuse", "captivity", "illness"
 
 
 @pytest.fixture(scope="module", params=SEEDS, ids=lambda path: path.parent.name)
-def analysis(request) :
+def analysis(request):
     return pipeline.analyse(Path(request.param))
 
 

@@ -132,9 +132,7 @@ def clean(text: str) -> tuple[str, list[tuple[int, int]]]:
     """Text without mark-up, and the offsets of what it emphasises."""
     text = _LINK.sub(r"\1", text)
     text = _STAR.sub(lambda m: f"\x01{m.group(1) or m.group(2)}\x02", text)
-    text = _TAG.sub(
-        lambda m: "" if not m.group(2) else "\x02" if m.group(1) else "\x01", text
-    )
+    text = _TAG.sub(lambda m: "" if not m.group(2) else "\x02" if m.group(1) else "\x01", text)
     text = html.unescape(text)
     pieces, emphasis, opened, length = [], [], -1, 0
     for piece in re.split("([\x01\x02])", text):
@@ -150,9 +148,7 @@ def clean(text: str) -> tuple[str, list[tuple[int, int]]]:
     return "".join(pieces), emphasis
 
 
-_SENTENCE = re.compile(
-    r"[^\n]*?(?:[.!?…][\"'”’)]*(?=\s+[\"'“‘(]?[A-Z0-9])|(?=\n)|$)", re.M
-)
+_SENTENCE = re.compile(r"[^\n]*?(?:[.!?…][\"'”’)]*(?=\s+[\"'“‘(]?[A-Z0-9])|(?=\n)|$)", re.M)
 
 
 def sentences(text: str, kind: str, offset: int = 0) -> list[tuple[int, int, int]]:
@@ -175,9 +171,7 @@ def gold(labels: Path, texts: Path) -> list[Sample]:
         source = next(texts.glob(path.stem + ".*")).read_bytes().decode("utf-8")
         text, sents, emphasis = "", [], []
         blocks = label["spans"]["blocks"] if "spans" in label else [(0, len(source))]
-        for (start, end), kind in zip(
-            blocks, label.get("blocks", ["body"]), strict=True
-        ):
+        for (start, end), kind in zip(blocks, label.get("blocks", ["body"]), strict=True):
             block, marked = clean(source[start:end])
             sents += sentences(block, kind, len(text))
             emphasis += [(a + len(text), b + len(text)) for a, b in marked]
@@ -185,11 +179,7 @@ def gold(labels: Path, texts: Path) -> list[Sample]:
         names: dict[str, set[int]] = {}
         for name, kind in label["entities"]:
             names.setdefault(clean(name)[0].strip(), set()).add(LABELS.index(kind))
-        made.append(
-            Sample(
-                text, project(text, names), sents=sents, emphasis=emphasis, group=number
-            )
-        )
+        made.append(Sample(text, project(text, names), sents=sents, emphasis=emphasis, group=number))
     return made
 
 
@@ -203,9 +193,7 @@ TITLES = frozenset(
 )
 
 
-def project(
-    text: str, names: dict[str, set[int]]
-) -> list[tuple[int, int, tuple[int, ...]]]:
+def project(text: str, names: dict[str, set[int]]) -> list[tuple[int, int, tuple[int, ...]]]:
     """Where names stand in a text: whole, and people by their first or last name alone."""
     wanted: dict[str, set[int]] = {}
     for name, labels in names.items():
@@ -215,19 +203,12 @@ def project(
         words = name.split()
         if len(words) > 1 and labels <= {PERSON, CHARACTER}:
             for word in (words[0], words[-1], " ".join(words[-2:])):
-                if (
-                    word.lower().rstrip(".") not in TITLES
-                    and len(word) > 2
-                    and word[0].isupper()
-                    and word not in names
-                ):
+                if word.lower().rstrip(".") not in TITLES and len(word) > 2 and word[0].isupper() and word not in names:
                     wanted.setdefault(word, set()).update(labels)
     return find_names(text, wanted)
 
 
-def find_names(
-    text: str, wanted: dict[str, set[int]]
-) -> list[tuple[int, int, tuple[int, ...]]]:
+def find_names(text: str, wanted: dict[str, set[int]]) -> list[tuple[int, int, tuple[int, ...]]]:
     """Where `wanted` names stand, the longest first; names of several words in any case but the lower."""
     if not wanted:
         return []
@@ -244,14 +225,8 @@ def find_names(
     for match in re.finditer(rf"(?<!\w)(?:{pattern})(?!\w)", _plain(text), re.I):
         word = match.group()
         several = " " in word
-        if (
-            word in exact
-            or (several and sum(c.isupper() for c in word) >= 2)
-            or (word.isupper() and len(word) > 2)
-        ):
-            spans.append(
-                (match.start(), match.end(), tuple(sorted(by_key[word.lower()])))
-            )
+        if word in exact or (several and sum(c.isupper() for c in word) >= 2) or (word.isupper() and len(word) > 2):
+            spans.append((match.start(), match.end(), tuple(sorted(by_key[word.lower()]))))
     return spans
 
 
@@ -293,14 +268,8 @@ def silver_names(film: dict[str, Any]) -> dict[str, set[int]]:
         for role in person["roles"]:
             for name in re.split(r"\s*/\s*", re.sub(r"\([^)]*\)", "", role)):
                 name = re.sub(r"[\"“”'‘’][^\"“”]*[\"“”'‘’]\s*", "", name).strip(" .,-")
-                words = [
-                    w for w in name.split() if w.lower().strip(".'") not in COMMON_ROLES
-                ]
-                if (
-                    words
-                    and all(w[0].isupper() for w in words)
-                    and not any(c.isdigit() for c in name)
-                ):
+                words = [w for w in name.split() if w.lower().strip(".'") not in COMMON_ROLES]
+                if words and all(w[0].isupper() for w in words) and not any(c.isdigit() for c in name):
                     names.setdefault(name, set()).add(CHARACTER)
     for title in {film["title"], film["originalTitle"], film["title"].split(":")[0]}:
         names.setdefault(title, set()).add(WORK)
@@ -340,11 +309,7 @@ _MAKER = re.compile(
 
 def wiki(data: Path, most: int) -> list[Sample]:
     """Openings of Wikipedia's articles on films."""
-    rows = [
-        row
-        for row in sets.lines(data, "wiki_movies")
-        if row["extract"] and len(row["extract"]) > 80
-    ]
+    rows = [row for row in sets.lines(data, "wiki_movies") if row["extract"] and len(row["extract"]) > 80]
     random.Random(3).shuffle(rows)
     made = []
     for row in rows[:most]:
@@ -363,9 +328,7 @@ def wiki(data: Path, most: int) -> list[Sample]:
     return made
 
 
-def as_masks(
-    sample: Sample, start: np.ndarray, end: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def as_masks(sample: Sample, start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """`allowed` of each token of a sample, from the tokens' offsets, and whether it is in one of the spans."""
     allowed = np.full(len(start), sample.rest, dtype=np.int64)
     marked = np.zeros(len(start), dtype=np.bool_)
