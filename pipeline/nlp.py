@@ -7,7 +7,7 @@ Everything that reads words shares the arrays made here, so that a text is token
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
 
@@ -201,11 +201,4 @@ def sentences_of(
 
 def select(sents: Sentences, rows: NDArray[np.integer[Any]]) -> Sentences:
     """Some of the sentences, in their order; they keep their sections and their places in the review."""
-    return Sentences(
-        text=sents.text[rows],
-        first=sents.first[rows],
-        last=sents.last[rows],
-        kind=sents.kind[rows],
-        section=sents.section[rows],
-        position=sents.position[rows],
-    )
+    return Sentences(*(getattr(sents, field.name)[rows] for field in fields(sents)))

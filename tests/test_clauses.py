@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from pipeline import nlp
 from pipeline.lexicon.load import read
-from pipeline.rules.clauses import select, split_clauses
+from pipeline.rules.clauses import split_clauses
 
 
 def cut(*sentences: str) -> list[str]:
@@ -54,6 +54,6 @@ def test_clauses_cover_their_sentences_in_order(sentences: list[str]) -> None:
 def test_select_takes_the_sentences_of_the_numbers() -> None:
     tokens = nlp.tokenize(["One. Two. Three."])
     sents = nlp.sentences_of(tokens, [0, 0, 0], [0, 5, 10], [5, 10, 16], [3, 3, 3], [0, 0, 0])
-    chosen = select(sents, np.array([2]))
+    chosen = nlp.select(sents, np.array([2]))
     assert chosen.first.tolist() == sents.first[[2]].tolist()
     assert chosen.position.tolist() == [1.0]

@@ -16,7 +16,7 @@ from pipeline.models import aspects as aspect_model
 from pipeline.models import encoder
 from pipeline.models.voice import softmax
 from pipeline.records import ASPECTS, Aspect, Credit, Mention, Sentence
-from pipeline.rules.clauses import select, split_clauses
+from pipeline.rules.clauses import split_clauses
 from pipeline.stage import Batch
 
 Floats = NDArray[np.float64]
@@ -70,7 +70,7 @@ def find_aspects(batch: Batch, row: Ints, sents: nlp.Sentences, stance: NDArray[
     """
     likely = stance.astype(np.float64).round(6)
     judging = np.flatnonzero(1 - likely[:, 1] >= LEAST_JUDGING)
-    clauses, owner = split_clauses(batch.tokens, select(sents, judging))
+    clauses, owner = split_clauses(batch.tokens, nlp.select(sents, judging))
     if not len(clauses):
         return
     names = _names(batch)
@@ -91,7 +91,7 @@ def _leaning(tokens: nlp.Tokens, sents: nlp.Sentences, clauses: nlp.Sentences, o
     whole = stance[owner][:, [0, 2]]
     parts = np.flatnonzero((clauses.first != sents.first[owner]) | (clauses.last != sents.last[owner]))
     if len(parts):
-        alone = softmax(encoder.read(tokens, select(clauses, parts)).stance)
+        alone = softmax(encoder.read(tokens, nlp.select(clauses, parts)).stance)
         whole[parts] = (whole[parts] + alone[:, [0, 2]]) / 2
     return whole
 

@@ -4,7 +4,7 @@ Where a sentence is cut stands in `lexicon/clauses.toml`. No parser: this reads 
 judgement seldom crosses such a cut.
 """
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -17,18 +17,13 @@ from pipeline.lexicon.load import read
 _HYPHEN = np.uint64(get_string_id("-"))
 
 
-def select(sents: nlp.Sentences, rows: NDArray[np.int64]) -> nlp.Sentences:
-    """The sentences of the given numbers."""
-    return nlp.Sentences(*(getattr(sents, field.name)[rows] for field in fields(sents)))
-
-
 def split_clauses(tokens: nlp.Tokens, sents: nlp.Sentences) -> tuple[nlp.Sentences, NDArray[np.int64]]:
     """The clauses of sentences as runs of tokens, and for each the number of its sentence in `sents`."""
     sizes = (sents.last - sents.first).astype(np.int64)
     owner = np.repeat(np.arange(len(sents)), sizes)
     if not len(owner):
         empty = np.zeros(0, dtype=np.int64)
-        return select(sents, empty), empty
+        return nlp.select(sents, empty), empty
     begin = np.cumsum(sizes) - sizes
     index = (np.arange(len(owner)) - begin[owner] + sents.first[owner]).astype(np.int64)
     norm = tokens.norm[index]
@@ -63,7 +58,7 @@ def _join_short(
     starts, sentence = starts[keep], sentence[keep]
     last = np.concatenate([starts[1:], [len(index)]]) - 1
     first = index[starts].astype(np.int32)
-    return replace(select(sents, sentence), first=first, last=(index[last] + 1).astype(np.int32)), sentence
+    return replace(nlp.select(sents, sentence), first=first, last=(index[last] + 1).astype(np.int32)), sentence
 
 
 @lru_cache(maxsize=1)

@@ -33,7 +33,6 @@ from pipeline.records import (
     SentenceSentiment,
 )
 from pipeline.rules.aspects import find_aspects
-from pipeline.rules.clauses import select
 from pipeline.rules.ratings import stated_rating
 from pipeline.rules.textblob import score_textblob
 from pipeline.stage import Batch, Stage
@@ -79,7 +78,7 @@ def _score(batch: Batch) -> _Scores:
         section.section_id: section.kind in TEXT_KINDS and section.lang[:2] == "en" for section in batch.rows(Section)
     }
     row = np.flatnonzero([is_scored[sentence.section_id] for sentence in batch.rows(Sentence)])
-    sents = select(batch.sentences, row)
+    sents = nlp.select(batch.sentences, row)
     tokens = batch.tokens
     voice = voice_model.predict(tokens, sents)
     stance = stance_model.predict(tokens, sents, voice)

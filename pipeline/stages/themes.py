@@ -29,7 +29,6 @@ from pipeline.records import (
     SentenceSentiment,
     ThemeHit,
 )
-from pipeline.rules.clauses import select
 from pipeline.rules.theme_blocks import Theme, about, lists, our_themes, with_shown_cues
 from pipeline.rules.theme_blocks import own_themes as read_own
 from pipeline.rules.theme_cues import CUE, Cues, Finder, make_finder
@@ -127,7 +126,7 @@ def _texts(batch: Batch) -> Texts:
     sections = batch.rows(Section)
     speaks = np.array([section.kind in TEXT_KINDS and section.lang[:2] == "en" for section in sections], dtype=bool)
     row = np.flatnonzero(speaks[batch.sentences.section]) if len(batch.sentences) else np.zeros(0, dtype=np.int64)
-    sents = select(batch.sentences, row)
+    sents = nlp.select(batch.sentences, row)
     voices = {one.sentence_id: one.voice for one in batch.rows(SentenceSentiment)}
     ids = [sentence.sentence_id for sentence in batch.rows(Sentence)]
     voice = [_VOICES.get(voices.get(ids[i], ""), 2) for i in row.tolist()]
