@@ -5,10 +5,12 @@ of them and yields rows that depend on each review alone; `reduce`, where the wh
 tables and yields tables. Neither opens a file, prints, or knows another stage.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
+
+import pyarrow as pa
 
 from pipeline import nlp
 from pipeline.config import Config
@@ -18,18 +20,29 @@ from pipeline.records import KINDS, Kind, Section, Sentence
 Row = TypeVar("Row")
 
 
-Rows = Callable[[Kind], Iterator[Any]]
-"""Gives the rows of a record class over the whole corpus, in order, one at a time."""
+Columns = Callable[..., pa.Table]
+"""Gives columns of a record class over the whole corpus, in its order: `columns(Mention, "entity_id", "text")`."""
+
+RENAMED = ("entity_id", "target", "film_id")
+"""Columns of ids that a review gives and the corpus may change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rename:
-    """An id as one review gives it, and the id that the thing has over the corpus."""
+    """Ids as single reviews give them, and those that the things have over the corpus."""
 
-    old: str
-    new: str
+    ids: Mapping[str, str]
+    """New ids by old ones."""
     columns: tuple[str, ...] = ("entity_id", "target")
-    """Columns in which it stands."""
+    """Those of RENAMED in which they stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reduced:
+    """A table that the corpus as a whole gives."""
+
+    kind: Kind
+    table: pa.Table
 
 
 @dataclass
@@ -84,8 +97,8 @@ class Stage:
     """Record classes that become its tables."""
     map: Callable[[Batch, Config], Iterator[Any]]
     """Rows that depend on each review alone."""
-    reduce: Callable[[Rows], Iterator[Any]] | None = None
-    """Rows over the whole corpus, and ids that change over it as Rename. None where reviews say it all."""
+    reduce: Callable[[Columns], Iterator[Rename | Reduced]] | None = None
+    """Tables over the whole corpus, and ids that change over it. None where reviews say it all."""
     partials: tuple[Kind, ...] = ()
     """Record classes that `map` makes for `reduce` alone."""
     reduces: tuple[Kind, ...] = ()

@@ -5,12 +5,12 @@ CSV is for people: UTF-8 with a BOM, and a text cell that a spreadsheet would ru
 """
 
 import ast
-import csv
 import inspect
 import io
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import fields
 from itertools import pairwise
@@ -18,15 +18,20 @@ from pathlib import Path
 from typing import IO, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.errors import OutputsError
 from pipeline.records import Kind
+from pipeline.splice import Splicer
 
 DECIMALS = 4
 """Floats are rounded to this many decimals before they are written."""
 
 BOM = "\ufeff"
+
+GROUP_ROWS = 1 << 16
+"""Rows that are packed at once, at most."""
 
 _ARROW: dict[Any, pa.DataType] = {
     str: pa.string(),
@@ -38,7 +43,8 @@ _ARROW: dict[Any, pa.DataType] = {
 _FRICTIONLESS = {"string": "string", "int64": "integer", "double": "number"}
 
 # What a spreadsheet takes for the start of a formula (OWASP, CSV injection), and the full-width forms of it.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")
+_FORMULA = "^[=+\\-@\t\r\\x00＝＋－＠]"
+_QUOTED = '[",\r\n]'
 
 
 def schema(kind: Kind) -> pa.Schema:
@@ -48,15 +54,20 @@ def schema(kind: Kind) -> pa.Schema:
 
 def to_arrow(kind: Kind, rows: Sequence[Any]) -> pa.Table:
     """Rows as an Arrow table, floats rounded."""
-    columns = []
+    names = [f.name for f in fields(kind)]
+    return from_columns(kind, {name: [getattr(row, name) for row in rows] for name in names})
+
+
+def from_columns(kind: Kind, columns: Mapping[str, Any]) -> pa.Table:
+    """Columns by name, each a sequence or an array of all rows, as an Arrow table; floats rounded."""
+    arrays = []
     for f in fields(kind):
-        name = f.name
-        values = [getattr(row, name) for row in rows]
+        values = columns[f.name]
         if _ARROW[f.type] == pa.float64():
             # Adding 0.0 turns -0.0 into 0.0.
             values = [None if v is None else round(float(v), DECIMALS) + 0.0 for v in values]
-        columns.append(pa.array(values, type=_ARROW[f.type]))
-    return pa.Table.from_arrays(columns, schema=schema(kind))
+        arrays.append(pa.array(values, type=_ARROW[f.type]))
+    return pa.Table.from_arrays(arrays, schema=schema(kind))
 
 
 def to_rows(kind: Kind, table: pa.Table) -> list[Any]:
@@ -66,6 +77,13 @@ def to_rows(kind: Kind, table: pa.Table) -> list[Any]:
     return list(map(kind, *(table.column(f.name).to_pylist() for f in fields(kind))))
 
 
+def with_new_ids(table: pa.Table, name: str, new: Mapping[str, str]) -> pa.Table:
+    """The table with the ids of a column exchanged for new ones, where there are any."""
+    known = table.column(name).combine_chunks().dictionary_encode()
+    after = pa.array([new.get(old, old) for old in known.dictionary.to_pylist()], type=pa.string())
+    return table.set_column(table.column_names.index(name), table.schema.field(name), after.take(known.indices))
+
+
 def parquet_bytes(table: pa.Table) -> bytes:
     """The table as the bytes of a Parquet file."""
     sink = io.BytesIO()
@@ -73,9 +91,22 @@ def parquet_bytes(table: pa.Table) -> bytes:
     return sink.getvalue()
 
 
+def empty_parquet(kind: Kind) -> bytes:
+    """A Parquet file of a record class without rows."""
+    sink = io.BytesIO()
+    pq.ParquetWriter(sink, schema(kind), compression="zstd").close()
+    return sink.getvalue()
+
+
+def read_parquet(content: bytes, columns: Sequence[str] | None = None) -> pa.Table:
+    """The table that is in the bytes of a small Parquet file, or some of its columns."""
+    file = pq.ParquetFile(pa.BufferReader(content))
+    return file.read(list(columns) if columns else None, use_threads=False)
+
+
 def guard(cell: str) -> str:
     """The cell as a spreadsheet may show it: never a formula."""
-    return "'" + cell if cell.startswith(_FORMULA) else cell
+    return "'" + cell if re.match(_FORMULA, cell) else cell
 
 
 def csv_header(kind: Kind) -> str:
@@ -83,15 +114,33 @@ def csv_header(kind: Kind) -> str:
     return BOM + ",".join(f.name for f in fields(kind)) + "\r\n"
 
 
-def csv_lines(table: pa.Table) -> str:
-    """The rows of a table as lines of CSV, without the header."""
-    columns: list[Iterable[Any]] = []
-    for column in table.columns:
-        values = column.to_pylist()
-        columns.append(map(guard, values) if pa.types.is_string(column.type) else values)
-    out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\r\n").writerows(zip(*columns, strict=True))
-    return out.getvalue()
+def csv_lines(table: pa.Table) -> bytes:
+    """The rows of a table as lines of CSV, UTF-8, without the header; all columns at once, never a cell by itself."""
+    if not table.num_rows:
+        return b""
+    cells = [_cells(column.combine_chunks()) for column in table.columns]
+    lines = pc.binary_join_element_wise(*cells, ",", null_handling="replace")
+    ended = pc.binary_join_element_wise(lines, "", "\r\n")
+    # The words of an Arrow column lie one behind the other: that is the file.
+    return ended.buffers()[2].to_pybytes()  # type: ignore[no-any-return]
+
+
+def _cells(column: pa.Array) -> pa.Array:
+    """The cells of a column as they stand in a CSV file."""
+    if pa.types.is_floating(column.type):
+        # As Python writes them; rounded numbers are few, however many rows there are.
+        known = column.dictionary_encode()
+        return pa.array(map(repr, known.dictionary.to_pylist()), type=pa.string()).take(known.indices)
+    if not pa.types.is_string(column.type):
+        return column.cast(pa.string())
+    is_formula = pc.match_substring_regex(column, _FORMULA)
+    if pc.any(is_formula).as_py():
+        column = pc.if_else(is_formula, pc.binary_join_element_wise("'", column, ""), column)
+    is_quoted = pc.match_substring_regex(column, _QUOTED)
+    if pc.any(is_quoted).as_py():
+        doubled = pc.replace_substring(column, '"', '""')
+        column = pc.if_else(is_quoted, pc.binary_join_element_wise('"', doubled, '"', ""), column)
+    return column
 
 
 @contextmanager
@@ -156,18 +205,24 @@ class TableWriter:
             self._csv = self._stack.enter_context(replacing(self._folder / f"{name}.csv"))
             self._csv.write(csv_header(self._kind).encode("utf-8"))
             parquet = self._stack.enter_context(replacing(self._folder / f"{name}.parquet"))
-            self._parquet = pq.ParquetWriter(parquet, schema(self._kind), compression="zstd")
-            self._stack.callback(self._parquet.close)
+            self._parquet = Splicer(parquet, empty_parquet(self._kind))
             self._stack = self._stack.pop_all()
         return self
 
-    def add(self, table: pa.Table, lines: bytes) -> None:
-        """Add a piece, as Arrow table and as lines of CSV."""
-        if table.num_rows:
-            self._parquet.write_table(table)
-            self._csv.write(lines)
+    def add_packed(self, parquet: bytes, lines: bytes) -> None:
+        """Add a piece that is packed already, as Parquet file and as lines of CSV."""
+        self._parquet.add(parquet)
+        self._csv.write(lines)
+
+    def add(self, table: pa.Table) -> None:
+        """Add rows."""
+        for first in range(0, table.num_rows, GROUP_ROWS):
+            piece = table.slice(first, GROUP_ROWS)
+            self.add_packed(parquet_bytes(piece), csv_lines(piece))
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        if error is None:
+            self._parquet.close()
         self._stack.__exit__(kind, error, trace)
 
 

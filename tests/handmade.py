@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from pipeline import tables
 from pipeline.config import Config
 from pipeline.documents import Document
 from pipeline.formats.bundle import ReviewBundle
@@ -21,7 +22,7 @@ from pipeline.records import (
     SentenceSentiment,
     ThemeHit,
 )
-from pipeline.stage import Batch
+from pipeline.stage import Batch, Reduced
 from pipeline.stages.report import STAGE
 
 KINDS = (
@@ -223,8 +224,9 @@ def summaries(*makers: Maker, config: Config | None = None) -> dict[type, list[A
         found[type(row)].append(row)
     assert STAGE.reduce is not None
     sources = {**shard.tables, **{kind: list(found[kind]) for kind in STAGE.maps}}
-    for row in STAGE.reduce(lambda kind: iter(sources.get(kind, []))):
-        found[type(row)].append(row)
+    for made in STAGE.reduce(lambda kind, *names: tables.to_arrow(kind, sources.get(kind, [])).select(names)):
+        assert isinstance(made, Reduced)
+        found[made.kind] = tables.to_rows(made.kind, made.table)
     return found
 
 

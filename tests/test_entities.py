@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline import tables
 from pipeline.config import Config
 from pipeline.documents import Document
 from pipeline.errors import LexiconError
 from pipeline.lexicon.aliases import read_aliases
-from pipeline.records import Credit, Film, Mention, Section, Sentence
+from pipeline.records import Credit, Entity, Film, Mention, Section, Sentence
 from pipeline.rules.entities import NameCount, entity_id, merge_entities
 from pipeline.rules.forms import fold, is_misspelt, merge_forms, slug
 from pipeline.stage import Batch
@@ -47,6 +48,11 @@ def counted(groups) -> list[NameCount]:
     ]
 
 
+def merged(rows: list[NameCount]) -> tuple[dict[str, str], list[Entity]]:
+    renames, entities = merge_entities(tables.to_arrow(NameCount, rows))
+    return renames, tables.to_rows(Entity, entities)
+
+
 def test_forms_of_one_review_are_merged_rightly():
     gold, found = {}, {}
     for number, case in enumerate(MERGING["review"]):
@@ -61,7 +67,7 @@ def test_forms_of_one_review_are_merged_rightly():
 def test_names_of_the_corpus_are_merged_rightly():
     for case in MERGING["corpus"]:
         rows = counted(case["groups"])
-        renames, entities = merge_entities(rows)
+        renames, entities = merged(rows)
         final = [renames.get(row.entity_id, row.entity_id) for row in rows]
         groups = [i for i, group in enumerate(case["groups"]) for _ in group]
         for (a, i), (b, j) in itertools.combinations(zip(final, groups, strict=True), 2):
@@ -72,14 +78,14 @@ def test_names_of_the_corpus_are_merged_rightly():
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_reviews_changes_nothing(source: random.Random):
     rows = [row for case in MERGING["corpus"] for row in counted(case["groups"])]
-    wanted = merge_entities(rows)
+    wanted = merged(rows)
     source.shuffle(rows)
-    assert merge_entities(rows) == wanted
+    assert merged(rows) == wanted
 
 
 def test_duplicates_are_merged_but_not_counted():
     rows = [NameCount("a", "", "ann-lee", "Ann Lee", "PERSON", "Ann Lee", 2, 0), NameCount("b", "", "ann-lee", "Ann Lee", "PERSON", "Lee", 0, 0)]  # fmt: skip
-    (entity,) = merge_entities(rows)[1]
+    (entity,) = merged(rows)[1]
     assert (entity.n_mentions, entity.n_reviews, entity.aliases) == (2, 1, "Lee")
 
 

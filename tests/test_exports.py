@@ -189,7 +189,7 @@ def as_libreoffice_shows(file, folder):
 def test_libreoffice_opens_a_table_with_every_character_and_no_formula(outputs, tmp_path):
     table = tables.read_table(outputs, "sections", Sentence)
     file = tmp_path / "sentences.csv"
-    file.write_bytes((tables.csv_header(Sentence) + tables.csv_lines(table)).encode())
+    file.write_bytes(tables.csv_header(Sentence).encode() + tables.csv_lines(table))
     head, *rows = as_libreoffice_shows(file, tmp_path)
     assert head == [f.name for f in fields(Sentence)]
     assert len(rows) == table.num_rows

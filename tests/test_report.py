@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from handmade import BLAME, PRAISE, Maker, run_review, summaries
 
+from pipeline import tables
 from pipeline.rules.entity_totals import sum_entities
-from pipeline.rules.tallies import Look
+from pipeline.rules.tallies import look_at
 from pipeline.stages.report import STAGE
 from pipeline.summaries import EntitySummary, FilmAspect, FilmSummary, ReviewEntity, ReviewSummary, ThemeSummary
 
@@ -77,16 +78,22 @@ def test_a_name_knows_who_praises_it():
     assert (paulson.n_praise, paulson.n_blame, paulson.for_text, paulson.for_review_id) == (3, 0, PRAISE, "a")
 
 
+def sums(rows, names):
+    looks = look_at(tables.to_arrow(ReviewSummary, summaries(run_review())[ReviewSummary]))
+    found = sum_entities(tables.to_arrow(ReviewEntity, rows), looks, names)
+    return tables.to_rows(EntitySummary, found)
+
+
 def test_two_names_of_one_review_that_are_one_entity_are_one_review():
     rows = [row for row in summaries(run_review())[ReviewEntity] if row.label == "PERSON"]
     same = [rows[0], replace(rows[0], name="Paulson", n_mentions=2, n_praise=0)]
-    (row,) = sum_entities(same, {"run-2020": Look("run-2020", 2020, 0.5)}, {})
+    (row,) = sums(same, {})
     assert (row.name, row.n_reviews, row.n_mentions, row.n_praise) == ("Sarah Paulson", 1, 3, 1)
 
 
 def test_a_name_is_what_the_corpus_calls_it():
     rows = [row for row in summaries(run_review())[ReviewEntity] if row.label == "PERSON"]
-    (row,) = sum_entities(rows, {"run-2020": Look("run-2020", 2020, 0.5)}, {"sarah-paulson": "Sarah C. Paulson"})
+    (row,) = sums(rows, {"sarah-paulson": "Sarah C. Paulson"})
     assert row.name == "Sarah C. Paulson"
 
 

@@ -84,6 +84,46 @@ def test_a_review_that_is_gone_leaves_nothing_behind(order, tmp_path):
     assert snapshot(order.outputs) == snapshot(fresh.outputs)
 
 
+def ages(order):
+    """When each page was last written."""
+    return {path.name: path.stat().st_mtime_ns for path in (order.outputs / "report" / "reviews").iterdir()}
+
+
+def test_one_changed_review_writes_the_pages_of_its_shard_alone(order):
+    run(order)
+    before = ages(order)
+    (order.corpus / "heat.txt").write_text("Heat (1995)\n\nA dreadful bore.\n")
+    run(order)
+    written = {name for name, age in ages(order).items() if age != before[name]}
+    assert {"heat.json", "heat.html"} <= written
+    assert len(written) < len(before) / 2
+
+
+def test_an_id_that_one_review_changes_in_others_is_changed_there(order, tmp_path):
+    """What one review says may change the ids of others, in shards of which nothing else has changed."""
+    for number in range(4):
+        (order.corpus / f"alien-{number}.txt").write_text(
+            "Alien (1979)\n\nWeaver is superb in Alien. I liked Weaver.\n"
+        )
+    (order.corpus / "zulu.txt").write_text("Zulu (1964)\n\nA fine film.\n")
+    run(order)
+    renamed = len(list(order.outputs.glob(".parts/renamed/*")))
+    (order.corpus / "zulu.txt").write_text(
+        "Alien (1979)\n\nSigourney Weaver is superb in Alien, as Weaver always is.\n"
+    )
+    run(order)
+    fresh = replace(order, outputs=tmp_path / "fresh")
+    run(fresh)
+    assert snapshot(order.outputs) == snapshot(fresh.outputs)
+    assert len(list(order.outputs.glob(".parts/renamed/*"))) > renamed
+    assert b"sigourney-weaver" in (order.outputs / "report" / "reviews" / "alien-0.json").read_bytes()
+    (order.corpus / "zulu.txt").unlink()
+    run(order)
+    run(replace(fresh, outputs=tmp_path / "again"))
+    assert snapshot(order.outputs) == snapshot(tmp_path / "again")
+    assert b"sigourney-weaver" not in (order.outputs / "report" / "reviews" / "alien-0.json").read_bytes()
+
+
 class Stop(BaseException):
     """As a kill: nothing catches it."""
 

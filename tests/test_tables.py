@@ -30,7 +30,7 @@ def test_rows_survive_parquet(rows):
 @given(WORDS)
 def test_a_cell_survives_csv_and_is_no_formula(text):
     row = Section("a.s1", "a", "body", "", "en", 0, 1, text)
-    lines = tables.csv_header(Section) + tables.csv_lines(tables.to_arrow(Section, [row]))
+    lines = tables.csv_header(Section) + tables.csv_lines(tables.to_arrow(Section, [row])).decode()
     assert lines.startswith(tables.BOM)
     (found,) = csv.DictReader(io.StringIO(lines.removeprefix(tables.BOM), newline=""))
     assert found["text"] in (text, "'" + text)
@@ -39,13 +39,13 @@ def test_a_cell_survives_csv_and_is_no_formula(text):
 
 def test_numbers_are_never_guarded():
     row = SectionSentiment("a.s1", "a", -0.5, "negative", None, 0.25, 0.0, -0.0, 0.123456, 3)
-    (line,) = tables.csv_lines(tables.to_arrow(SectionSentiment, [row])).splitlines()
+    (line,) = tables.csv_lines(tables.to_arrow(SectionSentiment, [row])).decode().splitlines()
     assert line == "a.s1,a,-0.5,negative,,0.25,0.0,0.0,0.1235,3"
 
 
 def test_an_empty_cell_is_empty_not_zero():
     row = Film("a", "", "", None, "", 0.0)
-    assert tables.csv_lines(tables.to_arrow(Film, [row])) == "a,,,,,0.0\r\n"
+    assert tables.csv_lines(tables.to_arrow(Film, [row])) == b"a,,,,,0.0\r\n"
 
 
 def test_a_file_is_replaced_whole_or_not_at_all(tmp_path):

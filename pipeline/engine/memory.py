@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+
 from pipeline import nlp, tables
 from pipeline.config import Config
 from pipeline.engine.shards import Shard, cut, cut_raws
@@ -13,7 +15,7 @@ from pipeline.errors import CorpusError
 from pipeline.plan import STAGES
 from pipeline.readers.raw import Raw, Refused
 from pipeline.records import Kind
-from pipeline.stage import Batch, Rename
+from pipeline.stage import Batch, Reduced, Rename
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,20 +81,26 @@ def analyse(texts_or_path: Iterable[str] | str | Path, config: Config | None = N
 
 def _reduce(rows: dict[Kind, list[Any]]) -> None:
     """Add what the whole corpus says, and give entities the ids that they have in it."""
+
+    def columns(kind: Kind, *names: str) -> pa.Table:
+        return tables.to_arrow(kind, rows[kind]).select(names)
+
     for stage in STAGES:
-        if stage.reduce is None:
-            continue
-        renames: dict[str, dict[str, str]] = {}
-        for row in stage.reduce(lambda kind: iter(rows[kind])):
-            if isinstance(row, Rename):
-                for column in row.columns:
-                    renames.setdefault(column, {})[row.old] = row.new
-            else:
-                rows[type(row)].append(row)
-        for some in rows.values():
-            for place, row in enumerate(some):
-                changed = {
-                    name: new[getattr(row, name)] for name, new in renames.items() if getattr(row, name, None) in new
-                }
-                if changed:
-                    some[place] = replace(row, **changed)
+        made = list(stage.reduce(columns)) if stage.reduce else []
+        for one in made:
+            if isinstance(one, Reduced):
+                rows[one.kind] = tables.to_rows(one.kind, one.table)
+        for one in made:
+            if isinstance(one, Rename):
+                for kind, some in rows.items():
+                    if kind not in stage.reduces:
+                        rows[kind] = [_renamed(row, one) for row in some]
+
+
+def _renamed(row: Any, rename: Rename) -> Any:
+    changed = {
+        name: rename.ids[old]
+        for name in rename.columns
+        if (old := getattr(row, name, None)) is not None and old in rename.ids
+    }
+    return replace(row, **changed) if changed else row

@@ -1,10 +1,12 @@
 """Parts of all shards -> the tables of a stage.
 
-Lines of CSV are copied as they are; only the tables of a shard whose reviews name an entity that the corpus
-knows by another id are written anew.
+Tables are copied as they are packed. Only a table of a shard whose reviews name something that the corpus knows by
+another id is made anew, and kept, too, under a key of the ids that change in it: one changed review changes few of them.
 """
 
-from collections.abc import Iterator, Sequence
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,13 @@ import pyarrow as pa
 from pipeline import tables
 from pipeline.engine import parts
 from pipeline.records import Kind
-from pipeline.stage import Rename, Stage
+from pipeline.stage import Reduced, Rename, Stage
+
+RENAMED = "renamed"
+"""Folder of the tables with ids of the corpus in them."""
+
+Changes = Mapping[str, Mapping[str, str]]
+"""New ids by old ones, by column."""
 
 
 class Store:
@@ -27,61 +35,76 @@ class Store:
         self.plan = plan
         self.renames: dict[str, dict[str, str]] = {}
         """New ids by old ones, by column."""
+        self.reduced: dict[Kind, pa.Table] = {}
+        """Tables of the corpus as a whole."""
+        self.used: set[Path] = set()
+        """Files of tables with new ids that were looked for."""
         self._writer = {kind: stage for stage in plan for kind in stage.maps}
 
-    def part(self, shard: dict[str, Any], stage: Stage) -> Path:
-        """Where the part of a stage and a shard lies."""
-        return parts.path_of(self.outputs, stage.name, shard["name"], shard["keys"][stage.name])
+    def part(self, shard: dict[str, Any], stage: Stage) -> parts.Part:
+        """What a stage said of a shard."""
+        return parts.open_part(parts.path_of(self.outputs, stage.name, shard["name"], shard["keys"][stage.name]))
 
-    def table(self, shard: dict[str, Any], kind: Kind) -> tuple[pa.Table, bool]:
-        """A table of a shard with the corpus' ids in it, and whether any id was changed."""
-        table = parts.read_table(self.part(shard, self._writer[kind]), kind)
-        return self._renamed(table)
+    def piece(self, shard: dict[str, Any], kind: Kind) -> parts.Part:
+        """A part file that holds a table of a shard with the corpus' ids in it."""
+        stage = self._writer[kind]
+        changes = self._changes(shard, kind)
+        if not changes:
+            return self.part(shard, stage)
+        text = json.dumps([kind.TABLE, shard["keys"][stage.name], changes], sort_keys=True)
+        key = hashlib.sha256(text.encode()).hexdigest()
+        path = parts.path_of(self.outputs, RENAMED, shard["name"], key)
+        self.used.add(path)
+        if not path.is_file():
+            table = self.part(shard, stage).table(kind)
+            for name, new in changes.items():
+                table = tables.with_new_ids(table, name, new)
+            tables.write_bytes(path, parts.pack({kind: table}))
+        return parts.open_part(path)
 
-    def rows(self, kind: Kind) -> Iterator[Any]:
-        """The rows of a record class over the whole corpus, one shard in memory at a time."""
-        for shard in self.shards:
-            yield from tables.to_rows(kind, self.table(shard, kind)[0])
+    def changes(self, shard: dict[str, Any]) -> Changes:
+        """The ids that the corpus changes in any table of a shard."""
+        found: dict[str, dict[str, str]] = {}
+        for kind in self._writer:
+            for column, some in self._changes(shard, kind).items():
+                found.setdefault(column, {}).update(some)
+        return found
 
-    def lines(self, shard: dict[str, Any], kind: Kind) -> tuple[pa.Table, bytes]:
-        """A table of a shard, as Arrow table and as lines of CSV."""
-        table, is_changed = self.table(shard, kind)
-        if is_changed:
-            return table, tables.csv_lines(table).encode("utf-8")
-        return table, parts.read_csv(self.part(shard, self._writer[kind]), kind)
+    def columns(self, kind: Kind, *names: str) -> pa.Table:
+        """Some columns of a record class over the whole corpus; of the one that is told, rows in the order of it."""
+        if kind in self.reduced:
+            return self.reduced[kind].select(names)
+        empty = tables.to_arrow(kind, []).select(names)
+        return pa.concat_tables([empty, *(self.piece(shard, kind).table(kind, names) for shard in self.shards)])
 
-    def _renamed(self, table: pa.Table) -> tuple[pa.Table, bool]:
-        is_changed = False
-        for name, renames in self.renames.items():
-            if name not in table.column_names:
-                continue
-            before = table.column(name).to_pylist()
-            after = [renames.get(value, value) for value in before]
-            if after != before:
-                is_changed = True
-                table = table.set_column(table.column_names.index(name), name, pa.array(after, type=pa.string()))
-        return table, is_changed
+    def _changes(self, shard: dict[str, Any], kind: Kind) -> Changes:
+        wanted = [name for name in kind.__dataclass_fields__ if name in self.renames]
+        if not wanted:
+            return {}
+        ids = self.part(shard, self._writer[kind]).ids[kind.TABLE]
+        found = {
+            name: {old: new for old in ids[name] if (new := self.renames[name].get(old)) is not None} for name in wanted
+        }
+        return {name: some for name, some in found.items() if some}
 
 
-def reduce_stage(store: Store, stage: Stage) -> dict[Kind, list[Any]]:
-    """The rows that a stage makes of the whole corpus; new ids are taken into the store."""
-    rows: dict[Kind, list[Any]] = {kind: [] for kind in stage.reduces}
+def reduce_stage(store: Store, stage: Stage) -> None:
+    """Take what a stage makes of the whole corpus into the store: tables, and new ids."""
     if stage.reduce is None:
-        return rows
-    renames: dict[str, dict[str, str]] = {}
-    for row in stage.reduce(store.rows):
-        if isinstance(row, Rename):
-            for column in row.columns:
-                renames.setdefault(column, {})[row.old] = row.new
+        return
+    renames: list[Rename] = []
+    for made in stage.reduce(store.columns):
+        if isinstance(made, Reduced):
+            store.reduced[made.kind] = made.table
         else:
-            rows[type(row)].append(row)
+            renames.append(made)
     # Taken in at the end: while a reduce runs, it sees the ids that its own renames are about.
-    for column, some in renames.items():
-        store.renames.setdefault(column, {}).update(some)
-    return rows
+    for one in renames:
+        for column in one.columns:
+            store.renames.setdefault(column, {}).update(one.ids)
 
 
-def write_tables(store: Store, stage: Stage, reduced: dict[Kind, list[Any]]) -> list[Path]:
+def write_tables(store: Store, stage: Stage) -> list[Path]:
     """Write the tables of a stage; the files written."""
     folder = store.outputs / stage.name
     with ExitStack() as stack:
@@ -89,8 +112,8 @@ def write_tables(store: Store, stage: Stage, reduced: dict[Kind, list[Any]]) -> 
         for shard in store.shards:
             for kind in stage.writes:
                 if kind not in stage.reduces:
-                    writers[kind].add(*store.lines(shard, kind))
-        for kind, rows in reduced.items():
-            table = tables.to_arrow(kind, rows)
-            writers[kind].add(table, tables.csv_lines(table).encode("utf-8"))
+                    piece = store.piece(shard, kind)
+                    writers[kind].add_packed(piece.parquet(kind), piece.csv(kind))
+        for kind in stage.reduces:
+            writers[kind].add(store.reduced[kind])
     return [folder / f"{kind.TABLE}.{suffix}" for kind in stage.writes for suffix in ("csv", "parquet")]

@@ -1,7 +1,8 @@
 """Part files: what one stage said of one shard, kept so that it need not be said again.
 
-A part is a zip archive of Parquet files and CSV lines, one of each a table, under outputs/.parts/<stage>/. Its name
-holds a key of all that it depends on; a part that is there under the right key is right, since it was moved there whole.
+A part is a zip archive of Parquet files and packed CSV lines, one of each a table, under outputs/.parts/<stage>/. Its
+name holds a key of all that it depends on; a part that is there under the right key is right, since it was moved there
+whole.
 """
 
 import hashlib
@@ -10,20 +11,20 @@ import json
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
+import zstandard
 
 from pipeline import tables
 from pipeline.config import Config
 from pipeline.documents import Block, Document, OffsetMap
 from pipeline.readers.raw import Refused
 from pipeline.records import Kind
-from pipeline.stage import Stage
+from pipeline.stage import RENAMED, Stage
 
 FOLDER = ".parts"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -70,47 +71,70 @@ def path_of(outputs: Path, stage: str, name: str, key: str) -> Path:
     return outputs / FOLDER / stage / f"{name}.{key[:20]}.zip"
 
 
-def pack(rows: Mapping[Kind, Sequence[Any]], extra: Mapping[str, str] | None = None) -> bytes:
+def pack(some: Mapping[Kind, pa.Table], extra: Mapping[str, str] | None = None) -> bytes:
     """The bytes of a part file: the same rows give the same bytes."""
     out = io.BytesIO()
+    squeeze = zstandard.ZstdCompressor(level=1).compress
     with zipfile.ZipFile(out, "w") as archive:
-        for kind, some in rows.items():
-            table = tables.to_arrow(kind, some)
-            name = kind.TABLE
-            _add(archive, f"{name}.parquet", tables.parquet_bytes(table), zipfile.ZIP_STORED)
-            _add(archive, f"{name}.csv", tables.csv_lines(table).encode("utf-8"), zipfile.ZIP_DEFLATED)
-        for name, text in (extra or {}).items():
-            _add(archive, name, text.encode("utf-8"), zipfile.ZIP_DEFLATED)
+        for kind, table in some.items():
+            _add(archive, f"{kind.TABLE}.parquet", tables.parquet_bytes(table))
+            _add(archive, f"{kind.TABLE}.csv.zst", squeeze(tables.csv_lines(table)))
+        ids = {kind.TABLE: _ids(table) for kind, table in some.items()}
+        for name, text in (("ids.json", json.dumps(ids)), *(extra or {}).items()):
+            _add(archive, f"{name}.zst", squeeze(text.encode("utf-8")))
     return out.getvalue()
 
 
-def _add(archive: zipfile.ZipFile, name: str, content: bytes, method: int) -> None:
-    info = zipfile.ZipInfo(name, _EPOCH)
-    info.compress_type = method
-    archive.writestr(info, content, compresslevel=1)
+def _ids(table: pa.Table) -> dict[str, list[str]]:
+    """The ids in a table that the corpus may change, by column."""
+    return {name: table.column(name).unique().to_pylist() for name in RENAMED if name in table.column_names}
 
 
-def read_table(path: Path, kind: Kind) -> pa.Table:
-    """One table of a part file."""
-    with zipfile.ZipFile(path) as archive:
-        return pq.read_table(io.BytesIO(archive.read(f"{kind.TABLE}.parquet")))
+def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
+    archive.writestr(zipfile.ZipInfo(name, _EPOCH), content)
 
 
-def read_rows(path: Path, kinds: Iterable[Kind]) -> dict[Kind, list[Any]]:
-    """Rows of some tables of a part file."""
-    return {kind: tables.to_rows(kind, read_table(path, kind)) for kind in kinds}
+class Part:
+    """A part file, in memory."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises FileNotFoundError if it is not there."""
+        self._archive = zipfile.ZipFile(io.BytesIO(path.read_bytes()))
+
+    def parquet(self, kind: Kind) -> bytes:
+        """A table as Parquet file."""
+        return self._archive.read(f"{kind.TABLE}.parquet")
+
+    def csv(self, kind: Kind) -> bytes:
+        """A table as lines of CSV."""
+        return self._unpacked(f"{kind.TABLE}.csv")
+
+    def table(self, kind: Kind, columns: Sequence[str] | None = None) -> pa.Table:
+        """A table, or some of its columns."""
+        return tables.read_parquet(self.parquet(kind), columns)
+
+    def rows(self, kinds: Iterable[Kind]) -> dict[Kind, list[Any]]:
+        """Rows of some tables."""
+        return {kind: tables.to_rows(kind, self.table(kind)) for kind in kinds}
+
+    def text(self, name: str) -> str:
+        """An extra."""
+        return self._unpacked(name).decode("utf-8")
+
+    @cached_property
+    def ids(self) -> dict[str, dict[str, list[str]]]:
+        """The ids in it that the corpus may change, by table and column."""
+        found: dict[str, dict[str, list[str]]] = json.loads(self.text("ids.json"))
+        return found
+
+    def _unpacked(self, name: str) -> bytes:
+        return zstandard.ZstdDecompressor().decompress(self._archive.read(f"{name}.zst"))
 
 
-def read_csv(path: Path, kind: Kind) -> bytes:
-    """Lines of CSV of one table of a part file."""
-    with zipfile.ZipFile(path) as archive:
-        return archive.read(f"{kind.TABLE}.csv")
-
-
-def read_text(path: Path, name: str) -> str:
-    """An extra of a part file."""
-    with zipfile.ZipFile(path) as archive:
-        return archive.read(name).decode("utf-8")
+@lru_cache(maxsize=8)
+def open_part(path: Path) -> Part:
+    """A part file, in memory; what lies under one name never changes."""
+    return Part(path)
 
 
 def dump_documents(documents: Iterable[Document]) -> str:

@@ -73,13 +73,14 @@ def run_on_cluster(jobs: Iterable[Job], address: str, run: Run = run_shard) -> I
         ConfigError: Dask is not installed, or nothing answers at the address.
     """
     try:
-        from distributed import Client, KilledWorker, as_completed
+        import distributed
     except ImportError:
         raise ConfigError(
             "Dask is not installed", where="--cluster", fix='Install it with: pip install "closeup-reviews[cluster]"'
         ) from None
+    dask: Any = distributed  # it comes without types
     try:
-        client = Client(address, timeout="15s")
+        client = dask.Client(address, timeout="15s")
     except (OSError, ValueError) as error:
         raise ConfigError(
             f"no scheduler answers ({error})", where=f"--cluster {address}", fix="Check the address, or leave it out."
@@ -89,13 +90,13 @@ def run_on_cluster(jobs: Iterable[Job], address: str, run: Run = run_shard) -> I
         source = iter(jobs)
         ahead = AHEAD * max(1, sum(client.nthreads().values()))
         futures = {client.submit(run, job, pure=False): job for job in islice(source, ahead)}
-        queue = as_completed(list(futures))
+        queue = dask.as_completed(list(futures))
         for future in queue:
             job = futures.pop(future)
             try:
                 future.result()
                 yield job
-            except KilledWorker:
+            except dask.KilledWorker:
                 # Dask blames every job on a worker that died; which of them did it is found out below.
                 killed.append(job)
             for another in islice(source, 1):

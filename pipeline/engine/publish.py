@@ -10,7 +10,7 @@ from typing import Any
 from pipeline import tables
 from pipeline.config import Config
 from pipeline.engine import parts, pools
-from pipeline.engine.merge import Store
+from pipeline.engine.merge import Changes, Store
 from pipeline.formats.bundle import ReviewBundle, without_plot
 from pipeline.formats.html import index_pages, review_page
 from pipeline.formats.json import SCHEMA_NAME, corpus_json, review_json
@@ -52,7 +52,8 @@ class Pages:
 
     outputs: str
     shard: dict[str, Any]
-    renames: dict[str, dict[str, str]]
+    changes: Changes
+    """Ids that the corpus changes in the shard."""
     no_spoilers: bool
     is_html_wanted: bool
 
@@ -63,7 +64,8 @@ def publish(
     """Write outputs/report but for its tables; the files of the corpus as a whole."""
     folder = store.outputs / "report"
     jobs = [
-        Pages(str(store.outputs), shard, store.renames, config.no_spoilers, is_html_wanted) for shard in store.shards
+        Pages(str(store.outputs), shard, store.changes(shard), config.no_spoilers, is_html_wanted)
+        for shard in store.shards
     ]
     due = [job for job in jobs if not _marker(job).is_file()]
     for number, _ in enumerate(pools.map_plain(publish_shard, due, workers), 1):
@@ -85,7 +87,7 @@ def publish(
 def publish_shard(job: Pages) -> None:
     """Write the files of each review of a shard."""
     store = Store(Path(job.outputs), [job.shard], STAGES)
-    store.renames = job.renames
+    store.renames = {column: dict(some) for column, some in job.changes.items()}
     folder = store.outputs / "report" / "reviews"
     for bundle in bundles(store):
         if job.no_spoilers:
@@ -103,10 +105,10 @@ def bundles(store: Store) -> Iterator[ReviewBundle]:
         found: dict[Kind, dict[str, list[Any]]] = {}
         for kind in (*_LISTS.values(), Film, ReviewSentiment):
             groups: dict[str, list[Any]] = {}
-            for row in tables.to_rows(kind, store.table(shard, kind)[0]):
+            for row in tables.to_rows(kind, store.piece(shard, kind).table(kind)):
                 groups.setdefault(row.review_id, []).append(row)
             found[kind] = groups
-        for review in tables.to_rows(Review, store.table(shard, Review)[0]):
+        for review in tables.to_rows(Review, store.piece(shard, Review).table(Review)):
             name = review.review_id
             lists: dict[str, Any] = {field: tuple(found[kind].get(name, ())) for field, kind in _LISTS.items()}
             film, sentiment = (next(iter(found[kind].get(name, ())), None) for kind in (Film, ReviewSentiment))
@@ -115,14 +117,7 @@ def bundles(store: Store) -> Iterator[ReviewBundle]:
 
 def _marker(job: Pages) -> Path:
     """An empty file that says: the pages of this shard are written. Its name holds all that they depend on."""
-    text = json.dumps(
-        [
-            job.shard["keys"],
-            sorted((name, sorted(some.items())) for name, some in job.renames.items()),
-            job.no_spoilers,
-            job.is_html_wanted,
-        ]
-    )
+    text = json.dumps([job.shard["keys"], job.changes, job.no_spoilers, job.is_html_wanted], sort_keys=True)
     key = hashlib.sha256(text.encode()).hexdigest()
     return parts.path_of(Path(job.outputs), "pages", job.shard["name"], key)
 

@@ -15,7 +15,7 @@ from pipeline import tables
 from pipeline.config import Config
 from pipeline.engine import parts, pools
 from pipeline.engine.manifest import manifest
-from pipeline.engine.merge import Store, reduce_stage, write_tables
+from pipeline.engine.merge import RENAMED, Store, reduce_stage, write_tables
 from pipeline.engine.publish import publish
 from pipeline.engine.shards import cut
 from pipeline.engine.work import Job
@@ -81,9 +81,9 @@ def run(order: Order, tell: Callable[[str, int, int], None] = lambda what, done,
         files: list[Path] = []
         for place, stage in enumerate(STAGES[: order.last]):
             tell(f"tables of {stage.name}", place, order.last)
-            reduced = reduce_stage(store, stage)
+            reduce_stage(store, stage)
             if place >= order.first:
-                files += write_tables(store, stage, reduced)
+                files += write_tables(store, stage)
         if order.last == len(STAGES):
             files += publish(store, order.config, order.is_html_wanted, order.workers, tell)
         result.refused = _refused(store, STAGES[order.last - 1].name)
@@ -94,7 +94,7 @@ def run(order: Order, tell: Callable[[str, int, int], None] = lambda what, done,
         tables.write_text(order.outputs / "datapackage.json", tables.datapackage(described))
         _count(store, result)
         result.seconds = time.monotonic() - began
-        _sweep(order, shards)
+        _sweep(order, store)
         machine = {"corpus": str(order.corpus), "outputs": str(order.outputs), "workers": order.workers}
         machine |= {"finished": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "seconds": round(result.seconds, 2)}
         known = sorted(
@@ -226,7 +226,7 @@ def _refused(store: Store, stage: str) -> list[Refused]:
     found = []
     for shard in store.shards:
         path = parts.path_of(store.outputs, stage, shard["name"], shard["keys"][stage])
-        found += parts.load_refused(parts.read_text(path, "refused.json"))
+        found += parts.load_refused(parts.open_part(path).text("refused.json"))
     return found
 
 
@@ -266,10 +266,18 @@ def _count(store: Store, result: Result) -> None:
     result.n_foreign = sum(lang != "en" for lang in reviews.column("lang").to_pylist())
 
 
-def _sweep(order: Order, shards: Sequence[dict[str, Any]]) -> None:
+def _sweep(order: Order, store: Store) -> None:
     """Remove the parts of reviews and settings that are no more."""
-    for stage in STAGES[order.first : order.last]:
-        kept = {parts.path_of(order.outputs, stage.name, one["name"], one["keys"][stage.name]).name for one in shards}
-        for path in (order.outputs / parts.FOLDER / stage.name).iterdir():
-            if path.name not in kept:
+    kept = {
+        stage.name: {
+            parts.path_of(order.outputs, stage.name, one["name"], one["keys"][stage.name]) for one in store.shards
+        }
+        for stage in STAGES[order.first : order.last]
+    }
+    if order.first == 0 and order.last == len(STAGES):
+        # A single stage does not ask for all of these.
+        kept[RENAMED] = store.used
+    for name, paths in kept.items():
+        for path in (order.outputs / parts.FOLDER / name).glob("*"):
+            if path not in paths:
                 path.unlink()

@@ -64,7 +64,7 @@ def run_shard(job: Job) -> None:
         extra = {"refused.json": parts.dump_refused(refused)}
         if stage is STAGES[0]:
             extra["documents.json"] = parts.dump_documents(batch.documents)
-        content = parts.pack(made[stage.name], extra)
+        content = parts.pack({kind: tables.to_arrow(kind, rows) for kind, rows in made[stage.name].items()}, extra)
         path = parts.path_of(Path(job.outputs), stage.name, job.shard.name, keys[stage.name])
         with tables.replacing(path) as handle:
             handle.write(content)
@@ -120,12 +120,13 @@ def load_batch(job: Job) -> tuple[Batch, list[Refused]]:
         return Batch(documents), [*job.shard.refused, *refused]
     keys = parts.keys(job.shard.key, STAGES, job.config)
     outputs, name = Path(job.outputs), job.shard.name
-    before = parts.path_of(outputs, STAGES[job.first - 1].name, name, keys[STAGES[job.first - 1].name])
-    refused = parts.load_refused(parts.read_text(before, "refused.json"))
-    start = parts.path_of(outputs, STAGES[0].name, name, keys[STAGES[0].name])
-    batch = Batch(parts.load_documents(parts.read_text(start, "documents.json")))
-    for stage in STAGES[: job.first]:
-        batch.tables.update(parts.read_rows(parts.path_of(outputs, stage.name, name, keys[stage.name]), stage.maps))
+    found = [
+        parts.open_part(parts.path_of(outputs, stage.name, name, keys[stage.name])) for stage in STAGES[: job.first]
+    ]
+    refused = parts.load_refused(found[-1].text("refused.json"))
+    batch = Batch(parts.load_documents(found[0].text("documents.json")))
+    for stage, part in zip(STAGES, found, strict=False):
+        batch.tables.update(part.rows(stage.maps))
     gone = {one.source for one in refused}
     if any(document.source in gone for document in batch.documents):
         batch = _only(batch, [document for document in batch.documents if document.source not in gone])

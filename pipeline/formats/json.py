@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from functools import lru_cache
+from json.encoder import encode_basestring
 from operator import attrgetter
 from typing import Any
 
@@ -90,17 +91,44 @@ def corpus_json(
                 "themes": len(themes),
                 "entities": len(entities),
             },
-            "reviews": [as_dict(row) for row in rows],
-            "films": [as_dict(row) for row in films],
-            "film_aspects": [as_dict(row) for row in aspects],
-            "themes": [as_dict(row) for row in themes],
-            "entities": [as_dict(row) for row in entities],
+            "reviews": _objects(rows),
+            "films": _objects(films),
+            "film_aspects": _objects(aspects),
+            "themes": _objects(themes),
+            "entities": _objects(entities),
         }
     )
 
 
+class _Written(str):
+    """An item that is JSON already."""
+
+
+def _objects(rows: Sequence[Any]) -> list[_Written]:
+    """Records of one class as JSON objects, written column by column: a corpus has tens of thousands of them."""
+    if not rows:
+        return []
+    kind: type = type(rows[0])
+    names, values = _columns(kind, ())
+    form = "{" + ", ".join(f'"{name}": %s' for name in names) + "}"
+    columns = [list(map(_cell, column)) for column in zip(*map(values, rows), strict=True)]
+    return [_Written(form % cells) for cells in zip(*columns, strict=True)]
+
+
+def _cell(value: str | float | None) -> str:
+    if isinstance(value, str):
+        return encode_basestring(value)
+    if value is None:
+        return "null"
+    return repr(round(value, DECIMALS) + 0.0) if isinstance(value, float) else str(value)
+
+
 def _lines(whole: dict[str, Any]) -> str:
-    dump = json.JSONEncoder(ensure_ascii=False).encode
+    encode = json.JSONEncoder(ensure_ascii=False).encode
+
+    def dump(value: Any) -> str:
+        return value if isinstance(value, _Written) else encode(value)
+
     parts = []
     for key, value in whole.items():
         if isinstance(value, list) and value:

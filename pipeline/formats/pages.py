@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from pipeline.formats import words
 from pipeline.formats.listing import VERDICTS, Data, Listing
+from pipeline.formats.rows import table_rows
 
 
 @lru_cache(maxsize=1)
@@ -42,7 +43,7 @@ def environment() -> Environment:
         "shorten": words.shorten,
         "signed": words.signed,
     }
-    env.globals |= {"info": info, "verdict_words": words.VERDICT_WORDS, "verdicts": VERDICTS}
+    env.globals |= {"info": info, "table_rows": table_rows, "verdict_words": words.VERDICT_WORDS, "verdicts": VERDICTS}
     return env
 
 

@@ -5,13 +5,18 @@ the same are joined: misspelt names to the frequent ones, short names of a film'
 user's own aliases name stays as it is.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+import pyarrow as pa
+
+from pipeline import tables
 from pipeline.records import Entity
 from pipeline.rules.forms import fold, merge_forms, misspellings, slug
+from pipeline.rules.groups import Ints, cells, encode, firsts, pairs, runs
 
 SHOWN = 40
 """Aliases that are shown of an entity, most frequent first."""
@@ -41,34 +46,19 @@ class NameCount:
     """1 where a user's own aliases give the name."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Total:
     """What the corpus says of one id."""
 
     label: str
-    names: Counter[str] = field(default_factory=Counter)
-    """Fullest forms, by reviews that use them as such."""
-    forms: Counter[str] = field(default_factory=Counter)
-    """All forms, by mentions."""
-    films: set[str] = field(default_factory=set)
-    reviews: set[str] = field(default_factory=set)
+    name: str
+    """The form to show."""
+    n_reviews: int
     """Reviews that count, duplicates left out."""
-    fixed: bool = False
-
-    def add(self, other: "Total") -> None:
-        """Take in what is said of another id."""
-        self.names.update(other.names)
-        self.forms.update(other.forms)
-        self.films |= other.films
-        self.reviews |= other.reviews
-        self.fixed = self.fixed or other.fixed
-
-    def name(self) -> str:
-        """The form to show: the most frequent full one, then the longer, the one with accents, by letters."""
-        return min(
-            self.names,
-            key=lambda form: (-self.names[form], form.isupper(), form.islower(), form.isascii(), -len(form), form),
-        )
+    is_fixed: bool
+    """Whether a user's own aliases give the name."""
+    films: Set[str] = frozenset()
+    """Films in whose reviews a person is named; of nothing else are they asked for."""
 
 
 def entity_id(name: str, label: str, home: str) -> str:
@@ -80,37 +70,101 @@ def entity_id(name: str, label: str, home: str) -> str:
     return f"{slug(name)}.{label.lower()}"
 
 
-def merge_entities(rows: Iterable[NameCount]) -> tuple[dict[str, str], list[Entity]]:
-    """The ids that change over the corpus, old to new, and one row an entity, by id; the order of `rows` is nothing."""
-    totals = sum_up(rows)
+def merge_entities(counts: pa.Table) -> tuple[dict[str, str], pa.Table]:
+    """The ids that change over the corpus, old to new, and the Entity table, by id; the order of rows is nothing.
+
+    `counts` holds NameCount.
+    """
+    tally = _Tally(counts)
+    totals = tally.totals()
     parents = find_parents(totals)
     renames = {old: new for old in sorted(totals) if (new := _root(parents, old)) != old}
-    merged: dict[str, Total] = {}
-    for old in sorted(totals):
-        merged.setdefault(renames.get(old, old), Total(totals[old].label)).add(totals[old])
-    return renames, [_row(key, merged[key]) for key in sorted(merged)]
+    tally.rename(renames)
+    return renames, tally.entities()
 
 
-def _row(key: str, total: Total) -> Entity:
-    name = total.name()
-    aliases = sorted((form for form in total.forms if form != name), key=lambda form: (-total.forms[form], form))
-    shown = "|".join(alias.replace("|", " ") for alias in aliases[:SHOWN])
-    return Entity(key, name, total.label, sum(total.forms.values()), len(total.reviews), shown)
+class _Tally:
+    """The rows of NameCount as arrays, one number a row."""
+
+    def __init__(self, counts: pa.Table) -> None:
+        self._id, self._ids = encode(counts.column("entity_id"))
+        self._review, _ = encode(counts.column("review_id"))
+        self._film, self._films = encode(counts.column("film_id"))
+        self._name, self._names = encode(counts.column("name"))
+        self._form, self._forms = encode(counts.column("form"))
+        self._labels = counts.column("label")
+        self._n = counts.column("n").to_numpy()
+        self._fixed = counts.column("fixed").to_numpy() > 0
+
+    def rename(self, renames: Mapping[str, str]) -> None:
+        """Give ids their new names."""
+        new: dict[str, int] = {}
+        number = [new.setdefault(renames.get(old, old), len(new)) for old in self._ids]
+        self._id, self._ids = np.asarray(number, dtype=np.int64)[self._id], list(new)
+
+    def totals(self) -> dict[str, Total]:
+        """What the corpus says of each id."""
+        labels = self._label()
+        films: defaultdict[int, set[str]] = defaultdict(set)
+        people = np.fromiter((label == "PERSON" for label in labels), dtype=np.bool_, count=len(labels))
+        seen = np.flatnonzero(people[self._id])
+        for who, film in zip(*(x.tolist() for x in pairs(self._id[seen], self._film[seen])[:2]), strict=True):
+            if self._films[film]:
+                films[who].add(self._films[film])
+        fixed = np.bincount(self._id, self._fixed, len(self._ids)) > 0
+        rows = zip(labels, self._shown(), self._reviews().tolist(), fixed.tolist(), strict=True)
+        found = [Total(*row, films.get(i, frozenset())) for i, row in enumerate(rows)]
+        return dict(zip(self._ids, found, strict=True))
+
+    def entities(self) -> pa.Table:
+        """The Entity table."""
+        names = self._shown()
+        columns = {
+            "entity_id": self._ids,
+            "name": names,
+            "label": self._label(),
+            "n_mentions": np.bincount(self._id, self._n, len(self._ids)).astype(np.int64),
+            "n_reviews": self._reviews(),
+            "aliases": self._aliases(names),
+        }
+        return tables.from_columns(Entity, columns).sort_by("entity_id")
+
+    def _label(self) -> list[str]:
+        found: list[str] = cells(self._labels, firsts(self._id, len(self._ids))).to_pylist()
+        return found
+
+    def _reviews(self) -> Ints:
+        counted = self._n > 0
+        return np.bincount(pairs(self._id[counted], self._review[counted])[0], minlength=len(self._ids))
+
+    def _shown(self) -> list[str]:
+        """Of each id the form to show: the most frequent full one, then the longer, the one with accents, by letters."""
+        key, name, pair = pairs(self._id, self._name)
+        count = np.bincount(pair, self._n > 0)
+        found = [""] * len(self._ids)
+        for i, rows in runs(key):
+            if len(rows) == 1:
+                found[i] = self._names[name[rows[0]]]
+            else:
+                forms = [(-count[row], self._names[name[row]]) for row in rows.tolist()]
+                found[i] = min(forms, key=lambda one: (one[0], *_looks(one[1])))[1]
+        return found
+
+    def _aliases(self, names: Sequence[str]) -> list[str]:
+        """Of each id its other forms, most frequent first."""
+        key, form, pair = pairs(self._id, self._form)
+        count = np.bincount(pair, self._n)
+        found = [""] * len(self._ids)
+        for i, rows in runs(key):
+            if len(rows) > 1 or self._forms[form[rows[0]]] != names[i]:
+                forms = sorted((-count[row], self._forms[form[row]]) for row in rows.tolist())
+                aliases = [alias for _, alias in forms if alias != names[i]]
+                found[i] = "|".join(alias.replace("|", " ") for alias in aliases[:SHOWN])
+        return found
 
 
-def sum_up(rows: Iterable[NameCount]) -> dict[str, Total]:
-    """What the corpus says of each id."""
-    totals: dict[str, Total] = {}
-    for row in rows:
-        total = totals.setdefault(row.entity_id, Total(row.label))
-        total.names[row.name] += 1 if row.n else 0
-        total.forms[row.form] += row.n
-        if row.film_id:
-            total.films.add(row.film_id)
-        if row.n:
-            total.reviews.add(row.review_id)
-        total.fixed = total.fixed or bool(row.fixed)
-    return totals
+def _looks(form: str) -> tuple[bool, bool, bool, int, str]:
+    return form.isupper(), form.islower(), form.isascii(), -len(form), form
 
 
 def find_parents(totals: Mapping[str, Total]) -> dict[str, str]:
@@ -123,15 +177,15 @@ def find_parents(totals: Mapping[str, Total]) -> dict[str, str]:
     for (label, _), ids in sorted(groups.items()):
         if label == "DATE":
             continue
-        counts = {fold(totals[key].name()): len(totals[key].reviews) for key in sorted(ids)}
-        by_name = {fold(totals[key].name()): key for key in sorted(ids, reverse=True)}
+        counts = {fold(totals[key].name): totals[key].n_reviews for key in sorted(ids)}
+        by_name = {fold(totals[key].name): key for key in sorted(ids, reverse=True)}
         if label == "CHARACTER":
             full = merge_forms(counts)
             found = {key: by_name[fold(full[key])] for key in counts if full[key] != key}
         else:
             found = {rare: by_name[frequent] for rare, frequent in misspellings(counts).items()}
         for name, parent in found.items():
-            if not totals[by_name[name]].fixed and by_name[name] != parent:
+            if not totals[by_name[name]].is_fixed and by_name[name] != parent:
                 parents[by_name[name]] = parent
     parents |= _surnames(totals, parents)
     return parents
@@ -146,7 +200,7 @@ def _surnames(totals: Mapping[str, Total], parents: Mapping[str, str]) -> dict[s
     found = {}
     for key in sorted(totals):
         total = totals[key]
-        if total.label == "PERSON" and "-" not in key and not total.fixed and total.films and key not in parents:
+        if total.label == "PERSON" and "-" not in key and not total.is_fixed and total.films and key not in parents:
             same = [full for full in by_last[key] if total.films <= totals[full].films]
             if len(same) == 1:
                 found[key] = same[0]

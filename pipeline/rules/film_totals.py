@@ -1,109 +1,113 @@
 """Reviews -> what they say together of each film and of each of its aspects."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import fields
+from typing import Any
 
-from pipeline.records import Film
+import numpy as np
+import pyarrow as pa
+
+from pipeline import tables
 from pipeline.rules.counts import ranked
+from pipeline.rules.groups import encode, runs
 from pipeline.rules.statistics import mean
 from pipeline.rules.summaries import MOST_THEMES, sides_of
-from pipeline.rules.tallies import Looks, Scores, Sides
-from pipeline.summaries import FilmAspect, FilmSummary, ReviewAspect, ReviewSummary
+from pipeline.rules.tallies import Looks, best_sentences, scores
+from pipeline.summaries import FilmAspect, FilmSummary
 
 
-@dataclass(slots=True)
-class FilmTotal:
-    """One film while its reviews are added up."""
-
-    titles: Counter[tuple[str, int | None]] = field(default_factory=Counter)
-    directors: Counter[str] = field(default_factory=Counter)
-    verdicts: Counter[str] = field(default_factory=Counter)
-    themes: Counter[str] = field(default_factory=Counter)
-    valences: list[float] = field(default_factory=list)
-    ratings: list[float] = field(default_factory=list)
-    stances: Scores = field(default_factory=Scores)
-    sides: Sides = field(default_factory=Sides)
-
-    def add(self, row: ReviewSummary) -> None:
-        """Count a review."""
-        self.titles[row.film, row.year] += 1
-        self.verdicts[row.verdict] += 1
-        self.themes.update(filter(None, row.themes.split("|")))
-        if row.stance is not None:
-            self.stances.by_review[row.review_id] = row.stance
-        if row.plot_valence is not None:
-            self.valences.append(row.plot_valence)
-        if row.rating is not None:
-            self.ratings.append(row.rating)
-        self.sides.see(row)
-
-
-@dataclass(slots=True)
-class _AspectTotal:
-    scores: Scores = field(default_factory=Scores)
-    sides: Sides = field(default_factory=Sides)
-    n: Counter[str] = field(default_factory=Counter)
+def sum_aspects(rows: pa.Table, looks: Looks) -> pa.Table:
+    """The FilmAspect table, in the order of films' and aspects' names, of the rows of ReviewAspect."""
+    review = looks.of(rows.column("review_id"))
+    counted = (review >= 0) & looks.has_film[review] if len(looks.film) else review >= 0
+    rows, review = rows.filter(pa.array(counted)), review[counted]
+    aspect, aspects = encode(rows.column("aspect"))
+    both = looks.film[review] * len(aspects) + aspect
+    found, group = np.unique(both, return_inverse=True)
+    names = [(looks.films[one // len(aspects)], aspects[one % len(aspects)]) for one in found.tolist()]
+    n = {side: rows.column(f"n_{side}").to_numpy() for side in ("positive", "mixed", "negative")}
+    balance = (n["positive"] - n["negative"]) / (n["positive"] + n["mixed"] + n["negative"])
+    review_ids = rows.column("review_id").combine_chunks()
+    columns: dict[str, Any] = {
+        "film_id": [film for film, _ in names],
+        "aspect": [aspect for _, aspect in names],
+        "n_reviews": np.bincount(group, minlength=len(names)),
+        **{f"n_{side}": np.bincount(group, some, len(names)).astype(np.int64) for side, some in n.items()},
+        **best_sentences(rows, group, len(names)),
+    }
+    together = []
+    for i, some in runs(group):
+        values = balance[some].tolist()
+        told = scores(values, review_ids.take(pa.array(some)).to_pylist(), "/".join(names[i]))
+        together.append({"mean": mean(values), **told})
+    for name in ("mean", "spread", "low", "high", "warmest", "coldest"):
+        columns[name] = [one[name] for one in together]
+    return tables.from_columns(FilmAspect, columns).sort_by([("film_id", "ascending"), ("aspect", "ascending")])
 
 
-def sum_aspects(rows: Iterable[ReviewAspect], looks: Looks) -> list[FilmAspect]:
-    """A row a film and aspect, in the order of their names."""
-    totals: dict[tuple[str, str], _AspectTotal] = defaultdict(_AspectTotal)
-    for row in rows:
-        look = looks.get(row.review_id)
-        if look is not None and look.film_id:
-            total = totals[look.film_id, row.aspect]
-            n = {"positive": row.n_positive, "mixed": row.n_mixed, "negative": row.n_negative}
-            total.n.update(n)
-            total.scores.by_review[row.review_id] = (row.n_positive - row.n_negative) / sum(n.values())
-            total.sides.see(row)
-    return [
-        FilmAspect(
-            film_id=film_id,
-            aspect=aspect,
-            n_reviews=len(total.scores.by_review),
-            n_positive=total.n["positive"],
-            n_mixed=total.n["mixed"],
-            n_negative=total.n["negative"],
-            mean=mean(list(total.scores.by_review.values())) or 0.0,
-            **total.scores.columns(f"{film_id}/{aspect}"),
-            **total.sides.columns(),
-        )
-        for (film_id, aspect), total in sorted(totals.items())
-    ]
+def sum_films(rows: pa.Table, looks: Looks, directors: pa.Table, aspects: pa.Table) -> pa.Table:
+    """The FilmSummary table, most reviews first.
 
-
-def sum_films(
-    totals: dict[str, FilmTotal], films: Iterable[Film], aspects: Iterable[FilmAspect]
-) -> Iterator[FilmSummary]:
-    """A row a film, most reviews first."""
-    for film in films:
-        if film.film_id in totals:
-            totals[film.film_id].directors.update(filter(None, film.directors.split("|")))
+    `rows` are the reviews of `looks` in ReviewSummary, `directors` the columns review_id and directors of Film,
+    `aspects` the FilmAspect table.
+    """
+    about = looks.has_film
+    rows, film = rows.filter(pa.array(about)), looks.film[about]
+    found, group = np.unique(film, return_inverse=True)
+    ids = [looks.films[one] for one in found.tolist()]
+    makers = _directors(directors, looks)
     balance: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in aspects:
-        balance[row.film_id][row.aspect] = row.n_positive - row.n_negative
-    for film_id, total in sorted(totals.items(), key=lambda item: (-item[1].titles.total(), item[0])):
-        (title, year), _ = total.titles.most_common(1)[0]
-        praised, blamed = sides_of(balance[film_id])
-        stances = total.stances.by_review
-        scores = total.stances.columns(film_id)
-        yield FilmSummary(
-            film_id=film_id,
-            title=title,
-            year=year,
-            directors="|".join(name for name, _ in total.directors.most_common()),
-            n_reviews=total.titles.total(),
-            n_positive=total.verdicts["positive"],
-            n_mixed=total.verdicts["mixed"],
-            n_negative=total.verdicts["negative"],
-            stance=mean(list(stances.values())),
-            plot_valence=mean(total.valences),
-            rating=mean(total.ratings),
-            praised=praised,
-            blamed=blamed,
-            themes="|".join(theme for theme, _ in ranked(total.themes)[:MOST_THEMES]),
-            gap=stances[scores["warmest"]] - stances[scores["coldest"]] if scores["warmest"] else None,
-            **scores,
-            **total.sides.columns(),
-        )
+    names = ("film_id", "aspect", "n_positive", "n_negative")
+    for film_id, aspect, praise, blame in zip(*(aspects.column(name).to_pylist() for name in names), strict=True):
+        balance[film_id][aspect] = praise - blame
+    best = best_sentences(rows, group, len(ids))
+    told = [
+        _film(film_id, rows.take(pa.array(some)).to_pydict(), makers[film_id], balance[film_id])
+        for film_id, (_, some) in zip(ids, runs(group), strict=True)
+    ]
+    names_told = [field.name for field in fields(FilmSummary) if field.name not in best]
+    columns = {name: [one[name] for one in told] for name in names_told}
+    return tables.from_columns(FilmSummary, columns | best).sort_by(
+        [("n_reviews", "descending"), ("film_id", "ascending")]
+    )
+
+
+def _directors(films: pa.Table, looks: Looks) -> dict[str, Counter[str]]:
+    """Directors that the reviews of each film name, in the order in which they are first named."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    review = looks.of(films.column("review_id"))
+    for number, names in zip(review.tolist(), films.column("directors").to_pylist(), strict=True):
+        if number >= 0:
+            found[looks.films[looks.film[number]]].update(filter(None, names.split("|")))
+    return found
+
+
+def _film(film_id: str, reviews: dict[str, list[Any]], directors: Counter[str], balance: dict[str, int]) -> Any:
+    """The columns of one film, but for its best sentences; of its reviews, columns by name."""
+    ((title, year), _), *_ = Counter(zip(reviews["film"], reviews["year"], strict=True)).most_common(1)
+    verdicts = Counter(reviews["verdict"])
+    themes = Counter(theme for some in reviews["themes"] for theme in some.split("|") if theme)
+    stance = [
+        (value, name) for value, name in zip(reviews["stance"], reviews["review_id"], strict=True) if value is not None
+    ]
+    values = [value for value, _ in stance]
+    together = scores(values, [name for _, name in stance], film_id)
+    praised, blamed = sides_of(balance)
+    return {
+        "film_id": film_id,
+        "title": title,
+        "year": year,
+        "directors": "|".join(name for name, _ in directors.most_common()),
+        "n_reviews": len(reviews["film"]),
+        "n_positive": verdicts["positive"],
+        "n_mixed": verdicts["mixed"],
+        "n_negative": verdicts["negative"],
+        "stance": mean(values),
+        "plot_valence": mean([value for value in reviews["plot_valence"] if value is not None]),
+        "rating": mean([value for value in reviews["rating"] if value is not None]),
+        "praised": praised,
+        "blamed": blamed,
+        "themes": "|".join(theme for theme, _ in ranked(themes)[:MOST_THEMES]),
+        "gap": max(values) - min(values) if together["warmest"] else None,
+        **together,
+    }

@@ -1,65 +1,88 @@
-"""What the summaries of the corpus must know of each review, and the best sentences of those seen so far."""
+"""What the summaries of the corpus must know of each review, and what numbers and sentences of many say together."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from pipeline.rules.groups import Ints, best_rows, cells, encode, numbers
 from pipeline.rules.statistics import interval, spread
-from pipeline.rules.telling import NO_QUOTE, Quote, best
-from pipeline.summaries import ReviewAspect, ReviewEntity, ReviewSummary
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """A review that counts, in three words."""
+class Looks:
+    """The reviews that count, in the order of the corpus: all but the duplicates; one number a review (n reviews)."""
 
-    film_id: str
-    year: int | None
-    """Year of the film."""
-    stance: float | None
+    review_ids: pa.Array
+    """(n,): names."""
+    film: Ints
+    """(n,): number of the film that it is about, in `films`."""
+    films: list[str]
+    """Ids of films; an empty one stands for none."""
+    year: NDArray[np.float64]
+    """(n,): year of the film; NaN if not known."""
+    stance: NDArray[np.float64]
+    """(n,): stance toward the film; NaN if not scored."""
 
+    def of(self, review_ids: pa.ChunkedArray) -> Ints:
+        """(n rows,): the number of the review that each row is about; -1 if it does not count."""
+        found = pc.index_in(review_ids.combine_chunks(), value_set=self.review_ids)
+        numbers_found: Ints = found.fill_null(-1).to_numpy().astype(np.int64)
+        return numbers_found
 
-Looks = dict[str, Look]
-"""By review_id; a review that is not in it is a duplicate."""
-
-
-@dataclass(slots=True)
-class Sides:
-    """The best sentence for and against, of those seen so far."""
-
-    praise: Quote = NO_QUOTE
-    blame: Quote = NO_QUOTE
-
-    def see(self, row: ReviewSummary | ReviewAspect | ReviewEntity) -> None:
-        """Take note of the two sentences of a row."""
-        praise = Quote(row.for_text, row.for_start, row.for_end, row.for_score, row.review_id)
-        blame = Quote(row.against_text, row.against_start, row.against_end, row.against_score, row.review_id)
-        self.praise = best((self.praise, praise))
-        self.blame = best((self.blame, blame))
-
-    def columns(self) -> dict[str, Any]:
-        """Both as columns of a summary."""
-        return {
-            **({"for_review_id": self.praise.review_id if self.praise.text else ""} | self.praise.columns("for")),
-            **({"against_review_id": self.blame.review_id if self.blame.text else ""} | self.blame.columns("against")),
-        }
+    @property
+    def has_film(self) -> NDArray[np.bool_]:
+        """(n,): whether a review is about one film."""
+        return np.asarray([bool(film) for film in self.films], dtype=np.bool_)[self.film]
 
 
-@dataclass(slots=True)
-class Scores:
-    """A number for each review, and what they say together."""
+def look_at(summaries: pa.Table) -> Looks:
+    """What columns review_id, film_id, year and stance of ReviewSummary say, duplicates left out."""
+    film, films = encode(summaries.column("film_id"))
+    return Looks(
+        summaries.column("review_id").combine_chunks(),
+        film,
+        films,
+        numbers(summaries.column("year")),
+        numbers(summaries.column("stance")),
+    )
 
-    by_review: dict[str, float] = field(default_factory=dict)
 
-    def columns(self, name: str) -> dict[str, Any]:
-        """Spread, interval and the reviews that disagree most, as columns; `name` seeds the interval."""
-        values = list(self.by_review.values())
-        low, high = interval(values, name)
-        # `max` and `min` give the first of equals, in the order of the corpus.
-        apart = len(values) > 1 and min(values) < max(values)
-        return {
-            "spread": spread(values),
-            "low": low,
-            "high": high,
-            "warmest": max(self.by_review, key=self.by_review.__getitem__) if apart else "",
-            "coldest": min(self.by_review, key=self.by_review.__getitem__) if apart else "",
-        }
+def best_sentences(rows: pa.Table, group: Ints, n_groups: int) -> dict[str, pa.Array]:
+    """The best sentences for and against of each group of rows, as columns of a summary."""
+    found = {}
+    for side in ("for", "against"):
+        best = best_rows(group, rows.column(f"{side}_score").to_numpy(), n_groups)
+        for name in ("review_id", f"{side}_text", f"{side}_start", f"{side}_end"):
+            column = name if name.startswith(side) else f"{side}_{name}"
+            taken = cells(rows.column(name), best)
+            found[column] = pc.fill_null(taken, "") if pa.types.is_string(taken.type) else taken
+    return found
+
+
+def means(values: NDArray[np.float64], group: Ints, n_groups: int) -> list[float | None]:
+    """(n groups,): the mean of the values of each group, NaN left out; None of nothing."""
+    told = ~np.isnan(values)
+    total = np.bincount(group[told], values[told], n_groups)
+    count = np.bincount(group[told], minlength=n_groups)
+    return [total[i] / n if n else None for i, n in enumerate(count.tolist())]
+
+
+def scores(values: Sequence[float], review_ids: Sequence[str], name: str) -> Mapping[str, Any]:
+    """Spread, interval and the reviews that disagree most, as columns; `name` seeds the interval."""
+    low, high = interval(values, name)
+    # The first of equals, in the order of the corpus.
+    warmest = max(range(len(values)), key=values.__getitem__, default=0)
+    coldest = min(range(len(values)), key=values.__getitem__, default=0)
+    apart = len(values) > 1 and values[coldest] < values[warmest]
+    return {
+        "spread": spread(values),
+        "low": low,
+        "high": high,
+        "warmest": review_ids[warmest] if apart else "",
+        "coldest": review_ids[coldest] if apart else "",
+    }

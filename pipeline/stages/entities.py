@@ -8,7 +8,7 @@ import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields
 from functools import partial
 from operator import itemgetter
 
@@ -34,7 +34,8 @@ from pipeline.rules.mentions import PEOPLE, Span, Witnesses, mend, settle, trim,
 from pipeline.rules.names import find_runs, mask, plain_spaces
 from pipeline.rules.pages import Part, make_page, marked_titles
 from pipeline.rules.titles import title_spans
-from pipeline.stage import Batch, Rename, Rows, Stage
+from pipeline.stage import Batch, Columns, Reduced, Rename, Stage
+from pipeline.tables import with_new_ids
 
 NAMED = frozenset({"PERSON", "CHARACTER", "WORK", "ORG", "PLACE"})
 """Labels of what the tagger finds that patterns of credits may be about."""
@@ -175,16 +176,15 @@ def _is_inside(parts: Sequence[tuple[int, int]], place: int) -> bool:
     return i >= 0 and place < parts[i][1]
 
 
-def reduce_entities(rows: Rows) -> Iterator[Rename | Entity]:
+def reduce_entities(columns: Columns) -> Iterator[Rename | Reduced]:
     """Entities over the corpus, and the ids that change."""
-    films_joined = join_films(rows(Film))
-    for old, new in films_joined.items():
-        yield Rename(old, new, ("film_id",))
-    counts = (replace(row, film_id=films_joined.get(row.film_id, row.film_id)) for row in rows(NameCount))
-    renames, entities = merge_entities(counts)
-    for old, new in renames.items():
-        yield Rename(old, new)
-    yield from entities
+    known = columns(Film, "film_id", "year")
+    films_joined = join_films(zip(*(column.to_pylist() for column in known.columns), strict=True))
+    yield Rename(films_joined, ("film_id",))
+    counts = columns(NameCount, *(field.name for field in fields(NameCount)))
+    renames, entities = merge_entities(with_new_ids(counts, "film_id", films_joined))
+    yield Rename(renames)
+    yield Reduced(Entity, entities)
 
 
 def _name(text: str, span: tuple[int, int], tagged: Span | None) -> Name:
