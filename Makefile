@@ -62,7 +62,7 @@ check: .venv/ready ## What CI runs: format, lint, types, tests
 	$(BIN)/python -m pytest
 
 stress: .venv/ready ## Long tests: kills at 50 moments, volume, a cluster
-	@$(BIN)/python -m pip install --quiet --editable ".[cluster]"
+	@$(BIN)/python -m pip install --quiet --editable ".[cluster,remote]" "moto[server]"
 	@$(BIN)/python -m pytest tests/stress -v
 
 bench: .venv/ready ## Measure ours beside what a user would write instead (SIZES="1000 10000")

@@ -13,6 +13,7 @@ import typer  # noqa: E402 - see above
 
 from pipeline.config import load_config  # noqa: E402
 from pipeline.errors import CloseupError  # noqa: E402
+from pipeline.storage import reach, reach_here  # noqa: E402
 
 DONE, BUG, USAGE, SET_ASIDE, NOTHING_DONE, MISMATCH, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
 """Exit statuses."""
@@ -26,8 +27,10 @@ app = typer.Typer(
 )
 
 # fmt: off
-Corpus = Annotated[Path, typer.Option(help="Folder of reviews, or one file.")]
-Outputs = Annotated[Path, typer.Option(help="Folder for what comes out.")]
+Corpus = Annotated[Path, typer.Option(parser=reach, metavar="PATH", help="Folder of reviews, or one file; a URL such as s3://… too.")]
+Outputs = Annotated[Path, typer.Option(parser=reach, metavar="PATH", help="Folder for what comes out; a URL such as s3://… too.")]
+CorpusHere = Annotated[Path, typer.Option("--corpus", parser=reach_here, metavar="PATH", help="Folder of reviews, or one file.")]
+OutputsHere = Annotated[Path, typer.Option("--outputs", parser=reach_here, metavar="PATH", help="Folder of what came out.")]
 Workers = Annotated[int, typer.Option(min=1, max=256, help="Processes that read side by side.")]
 Cluster = Annotated[str | None, typer.Option(metavar="ADDRESS", help="Address of a Dask scheduler to run on.")]
 ConfigFile = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="TOML file of settings.")]
@@ -137,7 +140,7 @@ def themes_command(
 
 @app.command("verify", help="Read every source again and hold every row to the words that it points at.")
 def verify_command(
-    corpus: Corpus = Path("corpus"), outputs: Outputs = Path("outputs"), text_key: TextKey = None
+    corpus: CorpusHere = Path("corpus"), outputs: OutputsHere = Path("outputs"), text_key: TextKey = None
 ) -> None:
     """Check the outputs; exit 5 on one mismatch."""
     from pipeline.engine.verify import MOST, verify
@@ -152,7 +155,7 @@ def verify_command(
 
 
 @app.command("evaluate", help="Score the outputs against labels: a folder of them, or a file of corrections.")
-def evaluate_command(gold: Path, outputs: Outputs = Path("outputs")) -> None:
+def evaluate_command(gold: Path, outputs: OutputsHere = Path("outputs")) -> None:
     """Print the figures."""
     from pipeline.evaluation import evaluate
 
@@ -161,7 +164,7 @@ def evaluate_command(gold: Path, outputs: Outputs = Path("outputs")) -> None:
 
 @app.command("export", help="Write all tables into one file, for a spreadsheet, a database or a labelling tool.")
 def export_command(
-    outputs: Outputs = Path("outputs"),
+    outputs: OutputsHere = Path("outputs"),
     xlsx: Annotated[Path | None, typer.Option(metavar="FILE", help="Excel workbook, one sheet a table.")] = None,
     sqlite: Annotated[Path | None, typer.Option(metavar="FILE", help="SQLite database, with full-text search.")] = None,
     jsonl: Annotated[
@@ -183,7 +186,7 @@ def export_command(
 @app.command("review", help="Write a sheet of the least certain rows, for you to correct.")
 def review_command(
     to: Annotated[Path, typer.Option("--to", metavar="FILE", help="CSV file to write.")],
-    outputs: Outputs = Path("outputs"),
+    outputs: OutputsHere = Path("outputs"),
 ) -> None:
     """Write the sheet."""
     from pipeline.corrections import write_sheet
@@ -192,7 +195,7 @@ def review_command(
 
 
 @app.command("correct", help="Read a corrected sheet back; every later run applies it.")
-def correct_command(file: Path, outputs: Outputs = Path("outputs")) -> None:
+def correct_command(file: Path, outputs: OutputsHere = Path("outputs")) -> None:
     """Keep the corrections."""
     from pipeline.corrections import read_sheet
 

@@ -29,7 +29,8 @@ from pipeline.rules.answers import ConflictError, corrections_of
 from pipeline.rules.corrections import WORDS, Correction, dump, parse
 from pipeline.rules.found import Found, Shelf
 from pipeline.rules.theme_blocks import our_themes
-from pipeline.tables import guard, to_rows, write_bytes
+from pipeline.storage import write_bytes
+from pipeline.tables import guard, to_rows
 
 FILE = "corrections.csv"
 """Below the outputs: what readers have corrected so far."""

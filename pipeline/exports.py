@@ -20,7 +20,8 @@ from pipeline.formats.marks import find_words, places
 from pipeline.plan import STAGES
 from pipeline.records import Kind, Mention, Section, Sentence
 from pipeline.rules.keys import KEYS
-from pipeline.tables import column_help, replacing, schema
+from pipeline.storage import replacing
+from pipeline.tables import column_help, schema
 
 CELL = 32_767
 """Characters that a cell of Excel holds."""

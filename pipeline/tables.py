@@ -1,21 +1,20 @@
 """Records <-> Parquet and CSV, and the description of every table: the one door out.
 
-Every file is written beside its place and moved into it, so that a reader never sees half of one. Parquet is exact;
-CSV is for people: UTF-8 with a BOM, and a text cell that a spreadsheet would run as a formula starts with `'`.
+Every file takes its place whole, so that a reader never sees half of one. Parquet is exact; CSV is for people: UTF-8
+with a BOM, and a text cell that a spreadsheet would run as a formula starts with `'`.
 """
 
 import ast
 import inspect
 import io
 import json
-import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,6 +23,7 @@ import pyarrow.parquet as pq
 from pipeline.errors import OutputsError
 from pipeline.records import Kind
 from pipeline.splice import Splicer
+from pipeline.storage import replacing
 
 DECIMALS = 4
 """Floats are rounded to this many decimals before they are written."""
@@ -143,54 +143,6 @@ def _cells(column: pa.Array) -> pa.Array:
     return column
 
 
-@contextmanager
-def replacing(path: Path, is_durable: bool = True) -> Iterator[IO[bytes]]:
-    """A file beside `path` that takes its place when the block ends well, and vanishes when it does not.
-
-    It is forced to the disk first unless `is_durable` is false, as for pages that can be written again.
-
-    Raises:
-        OutputsError: the folder cannot be written, or the disk is full.
-    """
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with open(beside, "wb") as handle:
-            yield handle
-            handle.flush()
-            if is_durable:
-                os.fsync(handle.fileno())
-        os.replace(beside, path)
-    except OSError as error:
-        raise OutputsError(
-            f"cannot write ({error.strerror or error})",
-            where=str(path),
-            fix="Free some space or choose another folder with --outputs, then run again: what is finished is kept.",
-        ) from error
-    finally:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
-
-
-def remove_unfinished(folder: Path) -> None:
-    """Remove what a run that was killed had begun to write; nobody else may be writing below the folder."""
-    for path in folder.rglob(".*.tmp"):
-        path.unlink(missing_ok=True)
-
-
-def write_bytes(path: Path, content: bytes, is_durable: bool = True) -> None:
-    """Write a whole file in one move; a file that holds these bytes already is left alone."""
-    if path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content:
-        return
-    with replacing(path, is_durable) as handle:
-        handle.write(content)
-
-
-def write_text(path: Path, content: str, is_durable: bool = True) -> None:
-    """Write a whole text file, UTF-8, in one move."""
-    write_bytes(path, content.encode("utf-8"), is_durable)
-
-
 class TableWriter:
     """One table of the outputs, written piece by piece as `<name>.parquet` and `<name>.csv`."""
 
@@ -235,7 +187,8 @@ def read_table(outputs: Path, stage: str, kind: Kind) -> pa.Table:
     path = outputs / stage / f"{kind.TABLE}.parquet"
     if not path.is_file():
         raise OutputsError("no such table yet", where=str(path), fix=f"Run `closeup {stage}` or `closeup run` first.")
-    return pq.read_table(path)
+    with path.open("rb") as handle:
+        return pq.read_table(handle)
 
 
 def column_help(kind: Kind) -> dict[str, str]:

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import pytest
 from handmade import KINDS, Maker, run_review, summaries
 
-from pipeline import exports, tables
+from pipeline import exports, storage, tables
 from pipeline.errors import OutputsError
 from pipeline.records import Credit, Entity, Mention, Section, Sentence
 from pipeline.rules.keys import KEYS
@@ -33,7 +33,7 @@ def write_outputs(folder, *makers):
     ]
     for stage, kind in exports.TABLES:
         table = tables.to_arrow(kind, found[kind] if kind in STAGE.writes else rows[kind])
-        tables.write_bytes(folder / stage / f"{kind.TABLE}.parquet", tables.parquet_bytes(table))
+        storage.write_bytes(folder / stage / f"{kind.TABLE}.parquet", tables.parquet_bytes(table))
     return folder
 
 

@@ -15,7 +15,7 @@ from pipeline.readers.raw import Raw
 
 def job(number, outputs, texts):
     items = tuple(
-        Item(f"r{number}-{n}", "", Raw(f"{number}-{n}", f"{number}-{n}", text, "text", {}))
+        Item(f"r{number}-{n}", "", f"{number}-{n}", b"", Raw(f"{number}-{n}", f"{number}-{n}", text, "text", {}))
         for n, text in enumerate(texts)
     )
     return Job(Shard(f"shard-{number}", "key", items, ()), str(outputs), Config(), 0, 1)

@@ -8,7 +8,7 @@ import pytest
 from filelock import FileLock
 
 from outputs import snapshot
-from pipeline import tables
+from pipeline import storage, tables
 from pipeline.config import Config
 from pipeline.engine import run as engine
 from pipeline.engine import shards
@@ -153,8 +153,8 @@ def test_a_killed_run_goes_on_where_it_stopped(order, tmp_path, monkeypatch, aft
 
 def count_writes(order, monkeypatch):
     """How many files a run writes."""
-    real, seen = tables.os.replace, []
-    monkeypatch.setattr(tables.os, "replace", lambda a, b: (seen.append(b), real(a, b)))
+    real, seen = storage.os.replace, []
+    monkeypatch.setattr(storage.os, "replace", lambda a, b: (seen.append(b), real(a, b)))
     run(order)
     monkeypatch.undo()
     return len(seen)
@@ -172,7 +172,7 @@ def test_a_fault_at_any_file_is_told_and_mended_by_the_next_run(tmp_path, monkey
     for number in range(n_writes):
         outputs = tmp_path / f"fault-{number}"
         left = [number]
-        real = tables.os.replace
+        real = storage.os.replace
 
         def failing(a, b, left=left, real=real):
             if left[0] == 0:
@@ -181,7 +181,7 @@ def test_a_fault_at_any_file_is_told_and_mended_by_the_next_run(tmp_path, monkey
             left[0] -= 1
             real(a, b)
 
-        monkeypatch.setattr(tables.os, "replace", failing)
+        monkeypatch.setattr(storage.os, "replace", failing)
         with pytest.raises(OutputsError, match="No space left on device"):
             run(replace(whole, outputs=outputs))
         monkeypatch.undo()

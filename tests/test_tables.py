@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import tables
-from pipeline.errors import OutputsError
 from pipeline.plan import STAGES
 from pipeline.records import Film, Section, SectionSentiment
 
@@ -46,32 +45,6 @@ def test_numbers_are_never_guarded():
 def test_an_empty_cell_is_empty_not_zero():
     row = Film("a", "", "", None, "", 0.0)
     assert tables.csv_lines(tables.to_arrow(Film, [row])) == b"a,,,,,0.0\r\n"
-
-
-def test_a_file_is_replaced_whole_or_not_at_all(tmp_path):
-    path = tmp_path / "a.txt"
-    tables.write_text(path, "before")
-
-    def fail():
-        with tables.replacing(path) as handle:
-            handle.write(b"half")
-            raise RuntimeError
-
-    with pytest.raises(RuntimeError):
-        fail()
-    assert path.read_text() == "before"
-    assert [one.name for one in tmp_path.iterdir()] == ["a.txt"]
-
-
-def test_a_folder_that_cannot_be_written_is_told_in_three_parts(tmp_path):
-    (tmp_path / "file").write_text("")
-    with pytest.raises(OutputsError) as caught:
-        tables.write_text(tmp_path / "file" / "a.txt", "text")
-    assert caught.value.where == str(tmp_path / "file" / "a.txt")
-    assert caught.value.what in ("cannot write (Not a directory)", "cannot write (File exists)")
-    assert caught.value.fix == (
-        "Free some space or choose another folder with --outputs, then run again: what is finished is kept."
-    )
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.TABLE)

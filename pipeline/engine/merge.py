@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline import tables
+from pipeline import storage, tables
 from pipeline.engine import parts
 from pipeline.records import Kind
 from pipeline.stage import Reduced, Rename, Stage
@@ -59,7 +59,7 @@ class Store:
             table = self.part(shard, stage).table(kind)
             for name, new in changes.items():
                 table = tables.with_new_ids(table, name, new)
-            tables.write_bytes(path, parts.pack({kind: table}))
+            storage.write_bytes(path, parts.pack({kind: table}))
         return parts.open_part(path)
 
     def changes(self, shard: dict[str, Any]) -> Changes:

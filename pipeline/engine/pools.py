@@ -5,9 +5,11 @@ aside and no other is lost.
 """
 
 import multiprocessing
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -55,38 +57,42 @@ def run_in_processes(jobs: Iterable[Job], workers: int, run: Run = run_shard) ->
         yield from _alone(job, run)
 
 
-def map_plain(function: Callable[[Any], None], jobs: Sequence[Any], workers: int) -> Iterator[None]:
-    """Call a function that cannot kill its process on each job, in `workers` processes."""
-    if workers == 1 or len(jobs) < 2:
-        yield from map(function, jobs)
-    else:
-        with _pool(workers) as pool:
-            yield from pool.map(function, jobs)
+def map_in_order(
+    function: Callable[[Any], Any], things: Iterable[Any], workers: int, address: str = ""
+) -> Iterator[Any]:
+    """Call a function that cannot kill its process on each of many things: here, in processes, or on a cluster.
+
+    What comes of it is in order; a few calls are made ahead, so that no result waits long.
+    """
+    if workers == 1 and not address:
+        yield from map(function, things)
+        return
+    with ExitStack() as stack:
+        client = stack.enter_context(_client(address)) if address else None
+        pool = stack.enter_context(client.get_executor(pure=False) if client else _pool(workers))
+        ahead = AHEAD * (max(1, sum(client.nthreads().values())) if client else workers)
+        waiting: deque[Future[Any]] = deque()
+        for thing in things:
+            waiting.append(pool.submit(function, thing))
+            if len(waiting) > ahead:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def run_on_cluster(jobs: Iterable[Job], address: str, run: Run = run_shard) -> Iterator[Job]:
     """Run jobs on the workers of a Dask scheduler; yields each when it is done, in any order.
 
-    Only futures are used. The corpus is read here, outputs must be a folder that all workers share.
+    Only futures are used. Corpus and outputs must lie where all workers reach them.
 
     Raises:
         ConfigError: Dask is not installed, or nothing answers at the address.
     """
-    try:
-        import distributed
-    except ImportError:
-        raise ConfigError(
-            "Dask is not installed", where="--cluster", fix='Install it with: pip install "closeup-reviews[cluster]"'
-        ) from None
-    dask: Any = distributed  # it comes without types
-    try:
-        client = dask.Client(address, timeout="15s")
-    except (OSError, ValueError) as error:
-        raise ConfigError(
-            f"no scheduler answers ({error})", where=f"--cluster {address}", fix="Check the address, or leave it out."
-        ) from error
     killed: list[Job] = []
-    with client:
+    with _client(address) as client:
+        import distributed
+
+        dask: Any = distributed  # it comes without types
         source = iter(jobs)
         ahead = AHEAD * max(1, sum(client.nthreads().values()))
         futures = {client.submit(run, job, pure=False): job for job in islice(source, ahead)}
@@ -105,6 +111,23 @@ def run_on_cluster(jobs: Iterable[Job], address: str, run: Run = run_shard) -> I
                 queue.add(added)
     for job in killed:
         yield from _alone(job, run)
+
+
+def _client(address: str) -> Any:
+    """A client of a Dask scheduler."""
+    try:
+        import distributed
+    except ImportError:
+        raise ConfigError(
+            "Dask is not installed", where="--cluster", fix='Install it with: pip install "closeup-reviews[cluster]"'
+        ) from None
+    dask: Any = distributed  # it comes without types
+    try:
+        return dask.Client(address, timeout="15s")
+    except (OSError, ValueError) as error:
+        raise ConfigError(
+            f"no scheduler answers ({error})", where=f"--cluster {address}", fix="Check the address, or leave it out."
+        ) from error
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:
@@ -157,7 +180,7 @@ def _alone(job: Job, run: Run) -> Iterator[Job]:
     kept = tuple(item for item in job.shard.items if item.review_id not in bad)
     refused = tuple(
         Refused(
-            item.raw.source,
+            item.source,
             "reading it ended the process that read it",
             "It may need more memory than there is; split it, or report it.",
         )

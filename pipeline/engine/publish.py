@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline import tables
+from pipeline import storage, tables
 from pipeline.config import Config
-from pipeline.engine import parts, pools
+from pipeline.engine import parts
 from pipeline.engine.merge import Changes, Store
+from pipeline.engine.shards import Map
 from pipeline.formats.bundle import ReviewBundle, without_plot
 from pipeline.formats.html import index_pages, review_page
 from pipeline.formats.json import SCHEMA_NAME, corpus_json, review_json
@@ -59,7 +60,7 @@ class Pages:
 
 
 def publish(
-    store: Store, config: Config, is_html_wanted: bool, workers: int, tell: Callable[[str, int, int], None]
+    store: Store, config: Config, is_html_wanted: bool, spread: Map, tell: Callable[[str, int, int], None]
 ) -> list[Path]:
     """Write outputs/report but for its tables; the files of the corpus as a whole."""
     folder = store.outputs / "report"
@@ -67,8 +68,9 @@ def publish(
         Pages(str(store.outputs), shard, store.changes(shard), config.no_spoilers, is_html_wanted)
         for shard in store.shards
     ]
-    due = [job for job in jobs if not _marker(job).is_file()]
-    for number, _ in enumerate(pools.map_plain(publish_shard, due, workers), 1):
+    there = storage.names_in(store.outputs / parts.FOLDER / "pages")
+    due = [job for job in jobs if _marker(job).name not in there]
+    for number, _ in enumerate(spread(publish_shard, due), 1):
         tell("writing pages", number, len(due))
     _sweep(folder, {_marker(job) for job in jobs}, _names(store, is_html_wanted))
     summaries: list[Any] = [
@@ -80,23 +82,23 @@ def publish(
     if is_html_wanted:
         texts |= {folder / name: text for name, text in index_pages(*summaries)}
     for path, text in texts.items():
-        tables.write_text(path, text)
+        storage.write_text(path, text)
     return list(texts)
 
 
 def publish_shard(job: Pages) -> None:
     """Write the files of each review of a shard."""
-    store = Store(Path(job.outputs), [job.shard], STAGES)
+    store = Store(storage.locate(job.outputs), [job.shard], STAGES)
     store.renames = {column: dict(some) for column, some in job.changes.items()}
     folder = store.outputs / "report" / "reviews"
     for bundle in bundles(store):
         if job.no_spoilers:
             bundle = without_plot(bundle)
         name = bundle.review.review_id
-        tables.write_text(folder / f"{name}.json", review_json(bundle), is_durable=False)
+        storage.write_text(folder / f"{name}.json", review_json(bundle), is_durable=False)
         if job.is_html_wanted:
-            tables.write_text(folder / f"{name}.html", review_page(bundle), is_durable=False)
-    tables.write_text(_marker(job), "", is_durable=False)
+            storage.write_text(folder / f"{name}.html", review_page(bundle), is_durable=False)
+    storage.write_text(_marker(job), "", is_durable=False)
 
 
 def bundles(store: Store) -> Iterator[ReviewBundle]:
@@ -119,7 +121,7 @@ def _marker(job: Pages) -> Path:
     """An empty file that says: the pages of this shard are written. Its name holds all that they depend on."""
     text = json.dumps([job.shard["keys"], job.changes, job.no_spoilers, job.is_html_wanted], sort_keys=True)
     key = hashlib.sha256(text.encode()).hexdigest()
-    return parts.path_of(Path(job.outputs), "pages", job.shard["name"], key)
+    return parts.path_of(storage.locate(job.outputs), "pages", job.shard["name"], key)
 
 
 def _names(store: Store, is_html_wanted: bool) -> set[str]:
@@ -130,10 +132,7 @@ def _names(store: Store, is_html_wanted: bool) -> set[str]:
 
 def _sweep(folder: Path, markers: set[Path], names: set[str]) -> None:
     """Remove the pages of reviews that are no more."""
-    for path in (folder / "reviews").glob("*.*"):
-        if path.name not in names:
-            path.unlink()
-    kept = {marker.name for marker in markers}
-    for path in (folder.parent / parts.FOLDER / "pages").glob("*"):
-        if path.name not in kept:
-            path.unlink()
+    pages = folder.parent / parts.FOLDER / "pages"
+    for place, kept in ((folder / "reviews", names), (pages, {marker.name for marker in markers})):
+        for gone in storage.names_in(place) - kept:
+            (place / gone).unlink()

@@ -4,20 +4,18 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
-from pipeline import tables
+from pipeline import storage, tables
 from pipeline.config import Config
 from pipeline.engine import parts, pools
 from pipeline.engine.manifest import manifest
 from pipeline.engine.merge import RENAMED, Store, reduce_stage, write_tables
 from pipeline.engine.publish import publish
-from pipeline.engine.shards import cut
+from pipeline.engine.shards import Map, cut
 from pipeline.engine.work import Job
 from pipeline.errors import OutputsError
 from pipeline.plan import STAGES
@@ -74,8 +72,8 @@ def run(order: Order, tell: Callable[[str, int, int], None] = lambda what, done,
     """
     began = time.monotonic()
     result = Result()
-    with _lock(order.outputs):
-        tables.remove_unfinished(order.outputs)
+    with storage.lock(order.outputs, f"{parts.FOLDER}/lock"):
+        storage.remove_unfinished(order.outputs)
         shards = _read_anew(order, result, tell) if order.first == 0 else _read_on(order, result, tell)
         store = Store(order.outputs, shards, STAGES)
         files: list[Path] = []
@@ -85,13 +83,13 @@ def run(order: Order, tell: Callable[[str, int, int], None] = lambda what, done,
             if place >= order.first:
                 files += write_tables(store, stage)
         if order.last == len(STAGES):
-            files += publish(store, order.config, order.is_html_wanted, order.workers, tell)
+            files += publish(store, order.config, order.is_html_wanted, _spread(order), tell)
         result.refused = _refused(store, STAGES[order.last - 1].name)
         _write_quarantine(order.outputs, result.refused)
         described = {
             stage.name: stage.writes for stage in STAGES if _is_written(order.outputs, stage.writes, stage.name)
         }
-        tables.write_text(order.outputs / "datapackage.json", tables.datapackage(described))
+        storage.write_text(order.outputs / "datapackage.json", tables.datapackage(described))
         _count(store, result)
         result.seconds = time.monotonic() - began
         _sweep(order, store)
@@ -101,32 +99,8 @@ def run(order: Order, tell: Callable[[str, int, int], None] = lambda what, done,
             {*files, order.outputs / "datapackage.json", order.outputs / "quarantine.csv", *_tables(order.outputs)}
         )
         text = manifest(order.outputs, known, [shard["key"] for shard in shards], order.config, result.counts, machine)
-        tables.write_text(order.outputs / "run.json", text)
+        storage.write_text(order.outputs / "run.json", text)
     return result
-
-
-@contextmanager
-def _lock(outputs: Path) -> Iterator[None]:
-    try:
-        (outputs / parts.FOLDER).mkdir(parents=True, exist_ok=True)
-        lock = FileLock(outputs / parts.FOLDER / "lock", timeout=0)
-        lock.acquire()
-    except Timeout:
-        raise OutputsError(
-            "another run is writing here",
-            where=str(outputs),
-            fix="Wait until it is done, or give this run a folder of its own with --outputs.",
-        ) from None
-    except OSError as error:
-        raise OutputsError(
-            f"cannot write here ({error.strerror})",
-            where=str(outputs),
-            fix="Choose a folder that you may write to with --outputs.",
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _read_anew(order: Order, result: Result, tell: Callable[[str, int, int], None]) -> list[dict[str, Any]]:
@@ -134,11 +108,13 @@ def _read_anew(order: Order, result: Result, tell: Callable[[str, int, int], Non
     shards: list[dict[str, Any]] = []
     corrections = load_corrections(_kept(order.outputs))
 
+    there = _written(order)
+
     def jobs() -> Iterator[Job]:
-        for shard in cut(order.corpus, order.config.text_key, corrections):
+        for shard in cut(order.corpus, order.config.text_key, corrections, _spread(order)):
             keys = parts.keys(shard.key, STAGES, order.config)
             shards.append({"name": shard.name, "key": shard.key, "keys": keys})
-            first = _first_missing(order, shard.name, keys)
+            first = _first_missing(order, there, shard.name, keys)
             if first < order.last:
                 yield Job(shard, str(order.outputs), order.config, first, order.last, corrections)
             else:
@@ -148,7 +124,7 @@ def _read_anew(order: Order, result: Result, tell: Callable[[str, int, int], Non
     result.n_shards = len(shards)
     listed = [{"name": shard["name"], "key": shard["key"]} for shard in shards]
     text = json.dumps({"corrections": _kept_hash(order.outputs), "shards": listed}, indent=0) + "\n"
-    tables.write_text(order.outputs / parts.FOLDER / SHARDS, text)
+    storage.write_text(order.outputs / parts.FOLDER / SHARDS, text)
     return shards
 
 
@@ -171,10 +147,11 @@ def _read_on(order: Order, result: Result, tell: Callable[[str, int, int], None]
     if listed["corrections"] != _kept_hash(order.outputs):
         raise missing
     shards = listed["shards"]
+    there = _written(order)
     corrections = load_corrections(_kept(order.outputs))
     for shard in shards:
         shard["keys"] = parts.keys(shard["key"], STAGES, order.config)
-        if not parts.path_of(order.outputs, before, shard["name"], shard["keys"][before]).is_file():
+        if parts.path_of(order.outputs, before, shard["name"], shard["keys"][before]).name not in there[before]:
             raise missing
     result.n_shards = len(shards)
 
@@ -182,7 +159,7 @@ def _read_on(order: Order, result: Result, tell: Callable[[str, int, int], None]
         from pipeline.engine.shards import Shard
 
         for shard in shards:
-            first = max(order.first, _first_missing(order, shard["name"], shard["keys"]))
+            first = max(order.first, _first_missing(order, there, shard["name"], shard["keys"]))
             if first < order.last:
                 bare = Shard(shard["name"], shard["key"], (), ())
                 yield Job(bare, str(order.outputs), order.config, first, order.last, corrections)
@@ -203,12 +180,22 @@ def _kept_hash(outputs: Path) -> str:
     return hashlib.sha256(_kept(outputs)).hexdigest()
 
 
-def _first_missing(order: Order, name: str, keys: dict[str, str]) -> int:
+def _written(order: Order) -> dict[str, set[str]]:
+    """Names of the parts that are there, by stage."""
+    return {stage.name: storage.names_in(order.outputs / parts.FOLDER / stage.name) for stage in STAGES}
+
+
+def _first_missing(order: Order, there: dict[str, set[str]], name: str, keys: dict[str, str]) -> int:
     """Place in the plan of the first stage whose part is not there; order.last if all are."""
     for place, stage in enumerate(STAGES[: order.last]):
-        if not parts.path_of(order.outputs, stage.name, name, keys[stage.name]).is_file():
+        if parts.path_of(order.outputs, stage.name, name, keys[stage.name]).name not in there[stage.name]:
             return place
     return order.last
+
+
+def _spread(order: Order) -> Map:
+    """How a function is called on many things."""
+    return partial(pools.map_in_order, workers=order.workers, address=order.cluster)
 
 
 def _work(order: Order, jobs: Iterable[Job], tell: Callable[[str, int, int], None], known: Callable[[], int]) -> None:
@@ -240,7 +227,7 @@ def _write_quarantine(outputs: Path, refused: Sequence[Refused]) -> None:
     for one in refused:
         writer.writerow([tables.guard(cell) for cell in (one.source, one.reason, one.fix)])
     text = tables.BOM + out.getvalue()
-    tables.write_bytes(outputs / "quarantine.csv", text.encode("utf-8", "backslashreplace"))
+    storage.write_bytes(outputs / "quarantine.csv", text.encode("utf-8", "backslashreplace"))
 
 
 def _is_written(outputs: Path, kinds: Sequence[Kind], stage: str) -> bool:
@@ -259,8 +246,9 @@ def _count(store: Store, result: Result) -> None:
         for kind in stage.writes:
             path = store.outputs / stage.name / f"{kind.TABLE}.parquet"
             if path.is_file():
-                result.counts[kind.TABLE] = pq.read_metadata(path).num_rows
-    reviews = pq.read_table(store.outputs / "ingest" / f"{Review.TABLE}.parquet", columns=["n_words", "lang"])
+                with path.open("rb") as handle:
+                    result.counts[kind.TABLE] = pq.read_metadata(handle).num_rows
+    reviews = tables.read_table(store.outputs, "ingest", Review)
     result.n_reviews = reviews.num_rows
     result.n_words = pc.sum(reviews.column("n_words")).as_py() or 0
     result.n_foreign = sum(lang != "en" for lang in reviews.column("lang").to_pylist())
@@ -278,6 +266,6 @@ def _sweep(order: Order, store: Store) -> None:
         # A single stage does not ask for all of these.
         kept[RENAMED] = store.used
     for name, paths in kept.items():
-        for path in (order.outputs / parts.FOLDER / name).glob("*"):
-            if path not in paths:
-                path.unlink()
+        folder = order.outputs / parts.FOLDER / name
+        for gone in storage.names_in(folder) - {path.name for path in paths}:
+            (folder / gone).unlink()

@@ -34,7 +34,7 @@ def verify(corpus: Path, outputs: Path, text_key: str = "") -> tuple[int, list[s
     wrong: list[str] = []
     for shard in cut(corpus, text_key):
         documents, _ = read_items(shard.items)
-        raws = {item.review_id: item.raw for item in shard.items}
+        raws = {item.review_id: item.raw for item in shard.items if item.raw}
         for document in documents:
             rows = {kind: reader.take(document.review_id) for kind, reader in readers.items()}
             n_checked += sum(map(len, rows.values()))

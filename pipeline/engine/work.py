@@ -5,14 +5,13 @@ Serial runs, processes and clusters call `run_shard` alike, so that they give th
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
-from pipeline import nlp, tables
+from pipeline import nlp, storage, tables
 from pipeline.config import Config
 from pipeline.documents import Document
 from pipeline.engine import parts
-from pipeline.engine.shards import NO_CORRECTIONS, Item, Shard
+from pipeline.engine.shards import NO_CORRECTIONS, Item, Shard, load
 from pipeline.errors import CloseupError
 from pipeline.plan import STAGES
 from pipeline.readers.parse import parse
@@ -65,8 +64,8 @@ def run_shard(job: Job) -> None:
         if stage is STAGES[0]:
             extra["documents.json"] = parts.dump_documents(batch.documents)
         content = parts.pack({kind: tables.to_arrow(kind, rows) for kind, rows in made[stage.name].items()}, extra)
-        path = parts.path_of(Path(job.outputs), stage.name, job.shard.name, keys[stage.name])
-        with tables.replacing(path) as handle:
+        path = parts.path_of(storage.locate(job.outputs), stage.name, job.shard.name, keys[stage.name])
+        with storage.replacing(path) as handle:
             handle.write(content)
 
 
@@ -96,13 +95,14 @@ def read_items(items: Sequence[Item]) -> tuple[list[Document], list[Refused]]:
     """Read the mark-up of raw reviews; what cannot be read is refused."""
     documents, refused = [], []
     for item in items:
+        assert item.raw is not None
         try:
             document = parse(item.raw)
         except Exception as error:
-            document = _refusal(item.raw.source, error)
+            document = _refusal(item.source, error)
         if isinstance(document, Document) and len(document.text) > MOST_CHARACTERS:
             document = Refused(
-                item.raw.source,
+                item.source,
                 f"longer than {MOST_CHARACTERS:,} characters, which is no review",
                 "Split it into the reviews that it holds, one a file or one a row of a table.",
             )
@@ -116,10 +116,11 @@ def read_items(items: Sequence[Item]) -> tuple[list[Document], list[Refused]]:
 def load_batch(job: Job) -> tuple[Batch, list[Refused]]:
     """The batch as the stage before the first left it, and what was refused so far."""
     if job.first == 0:
-        documents, refused = read_items(job.shard.items)
-        return Batch(documents), [*job.shard.refused, *refused]
+        shard = load(job.shard, job.config.text_key)
+        documents, refused = read_items(shard.items)
+        return Batch(documents), [*shard.refused, *refused]
     keys = parts.keys(job.shard.key, STAGES, job.config)
-    outputs, name = Path(job.outputs), job.shard.name
+    outputs, name = storage.locate(job.outputs), job.shard.name
     found = [
         parts.open_part(parts.path_of(outputs, stage.name, name, keys[stage.name])) for stage in STAGES[: job.first]
     ]

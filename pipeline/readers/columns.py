@@ -28,20 +28,36 @@ class TableError(ValueError):
         super().__init__(f"no column holds the text: there are {', '.join(columns[:20]) or 'no columns'}")
 
 
-def raws(rows: Iterator[Row], source: str, name: str, text_key: str) -> Iterator[Raw | Refused]:
-    """One raw review, or one refusal, for each row; rows are counted from 1."""
+def raws(
+    rows: Iterator[Row], source: str, name: str, text_key: str, first: int = 1, scale: str | None = None
+) -> Iterator[Raw | Refused]:
+    """One raw review, or one refusal, for each row; rows are counted from `first`.
+
+    `scale` is what the table's ratings are out of; None if it is to be told by the first rows.
+    """
+    if scale is None:
+        peeked = _peek(rows)
+        scale, rows = _scale(peeked), chain(peeked, rows)
+    for number, row in enumerate(rows, first):
+        if isinstance(row, str):
+            yield Refused(f"{source}#{number}", row, FIX_ROW)
+        else:
+            yield _raw(row, number, source, name, text_key, scale)
+
+
+def scale_of(rows: Iterator[Row]) -> str:
+    """What a table's ratings are out of, told by the highest of its first rows; empty if they are no numbers."""
+    return _scale(_peek(rows))
+
+
+def _peek(rows: Iterator[Row]) -> list[Row]:
     peeked, size = [], 0
     for row in rows:
         peeked.append(row)
         size += sum(len(value) for value in row.values() if isinstance(value, str)) if isinstance(row, dict) else 0
         if len(peeked) == PEEKED_ROWS or size > PEEKED_CHARACTERS:
             break
-    scale = _scale(peeked)
-    for number, row in enumerate(chain(peeked, rows), 1):
-        if isinstance(row, str):
-            yield Refused(f"{source}#{number}", row, FIX_ROW)
-        else:
-            yield _raw(row, number, source, name, text_key, scale)
+    return peeked
 
 
 def _raw(row: dict[str, object], number: int, source: str, name: str, text_key: str, scale: str) -> Raw | Refused:
@@ -96,7 +112,6 @@ def as_texts(value: object) -> list[str]:
 
 
 def _scale(rows: list[Row]) -> str:
-    """What the table's ratings are out of, told by the highest of the first rows; empty if they are no numbers."""
     told = [
         given_in({key: as_texts(value) for key, value in row.items() if len(key) < 40})
         for row in rows

@@ -14,6 +14,7 @@ from pipeline.readers.packed import PACKED, UNPACK_ERRORS, BombError, open_bytes
 from pipeline.readers.parquets import read_parquet
 from pipeline.readers.raw import Markup, Raw, Refused
 from pipeline.readers.streams import LONGEST
+from pipeline.storage import is_here
 
 Reader = Callable[[io.BufferedReader, str, str, str], Iterator[Raw | Refused]]
 """(bytes of the file, its source, its name, column of the text) -> its reviews."""
@@ -43,7 +44,7 @@ def list_files(corpus: Path) -> Iterator[Path | Refused]:
     """
     suffixes = ", ".join(READERS)
     if corpus.is_file():
-        if (refused := _judge(corpus, corpus.parent, corpus.parent.resolve())) is not None:
+        if (refused := _judge(corpus, corpus.parent)) is not None:
             raise CorpusError(refused.reason, where=str(corpus), fix=refused.fix)
         yield corpus
         return
@@ -52,10 +53,9 @@ def list_files(corpus: Path) -> Iterator[Path | Refused]:
             "there is no such folder or file", where=str(corpus), fix="Name your folder of reviews: --corpus FOLDER"
         )
     readable = 0
-    root = corpus.resolve()
-    for path in _walk(corpus, corpus, root, frozenset({root})):
-        judged = path if isinstance(path, Refused) else _judge(path, corpus, root) or path
-        readable += isinstance(judged, Path)
+    for path in _walk(corpus, corpus, frozenset({corpus.resolve()})) if is_here(corpus) else _walk_store(corpus):
+        judged = path if isinstance(path, Refused) else _judge(path, corpus) or path
+        readable += not isinstance(judged, Refused)
         yield judged
     if not readable:
         raise CorpusError(
@@ -104,8 +104,21 @@ def suffix_of(path: Path) -> tuple[str, str]:
     return kind.lower(), name[: len(name) - len(kind)]
 
 
-def _walk(folder: Path, corpus: Path, root: Path, seen: frozenset[Path]) -> Iterator[Path | Refused]:
+def _is_hidden(name: str) -> bool:
+    return name.startswith((".", "_")) or name.upper().startswith("README")
+
+
+def _walk_store(corpus: Path) -> Iterator[Path]:
+    """The files below a folder of an object store, which has no links; in the order that they would have here."""
+    below = {path.relative_to(corpus).parts: path for path in corpus.rglob("*")}
+    for names in sorted(below):
+        if not any(map(_is_hidden, names)) and below[names].is_file():
+            yield below[names]
+
+
+def _walk(folder: Path, corpus: Path, seen: frozenset[Path]) -> Iterator[Path | Refused]:
     """The files below a folder, sorted by name within each folder; `seen` are the folders on the way to it."""
+    root = corpus.resolve()
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
@@ -113,14 +126,14 @@ def _walk(folder: Path, corpus: Path, root: Path, seen: frozenset[Path]) -> Iter
         return
     for entry in entries:
         path = folder / entry.name
-        if entry.name.startswith((".", "_")) or entry.name.upper().startswith("README"):
+        if _is_hidden(entry.name):
             continue
         if entry.is_dir():
             real = path.resolve()
             if not real.is_relative_to(root):
                 yield Refused(_below(path, corpus), "a link that leads out of the corpus", "Copy what it points at.")
             elif real not in seen:
-                yield from _walk(path, corpus, root, seen | {real})
+                yield from _walk(path, corpus, seen | {real})
         else:
             yield path
 
@@ -129,9 +142,12 @@ def _below(path: Path, corpus: Path) -> str:
     return os.fsencode(os.path.relpath(path, corpus)).decode("utf-8", "replace")
 
 
-def _judge(path: Path, corpus: Path, root: Path) -> Refused | None:
+def _judge(path: Path, corpus: Path) -> Refused | None:
     """Why a file is not read; None if it is."""
     source = source_of(path, corpus)
+    if not is_here(path):
+        return None if suffix_of(path)[0] in READERS else Refused(source, *_no_reader(path))
+    root = corpus.resolve()
     if "\ufffd" in source and source.encode() != os.fsencode(path.relative_to(corpus)):
         return Refused(source, "its name is not UTF-8", "Rename it.")
     if path.is_symlink() and not path.resolve().is_relative_to(root):

@@ -13,6 +13,8 @@ BRACKET = re.compile(r'["{}\[\]]')
 STRING = re.compile(r'[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 PLAIN = re.compile(r"[^\s,:{}\[\]\"]++")
 KEY_END = re.compile(r"\s*:\s*")
+BLANK = " \t\n\r\v\f"
+"""What a line may be made of and hold no row; the same characters as of bytes, so that rows can be counted there."""
 DEEPEST = 200
 """Brackets within brackets that a review's row may hold."""
 
@@ -20,7 +22,7 @@ DEEPEST = 200
 def read_jsonl(stream: io.BufferedReader, text_key: str) -> Iterator[Row]:
     """The rows of a JSON Lines file, one a line."""
     for line in read_lines(stream):
-        if line.strip():
+        if line.strip(BLANK):
             yield row_of(line)
 
 

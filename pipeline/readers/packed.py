@@ -53,10 +53,10 @@ class _Bounded(io.RawIOBase):
 
 def open_bytes(path: Path) -> io.BufferedReader:
     """The bytes of the file, unpacked. OSError or one of UNPACK_ERRORS, now or while it is read."""
-    raw = path.open("rb")
+    raw: Any = path.open("rb")
     if path.suffix.lower() == ".gz":
         return io.BufferedReader(_Bounded(gzip.GzipFile(fileobj=raw), raw), BUFFER)
     if path.suffix.lower() == ".zst":
         unpacker = zstandard.ZstdDecompressor(max_window_size=WIDEST_WINDOW)
         return io.BufferedReader(_Bounded(unpacker.stream_reader(raw, read_across_frames=True), raw), BUFFER)
-    return raw
+    return raw if isinstance(raw, io.BufferedReader) else io.BufferedReader(raw, BUFFER)

@@ -40,7 +40,12 @@ def read_lines(stream: io.BufferedReader) -> Iterator[str]:
     codec = take_mark(stream)
     if codec not in ("", "utf-8"):
         yield from io.TextIOWrapper(stream, encoding=codec, errors="replace", newline="")
-        return
+    else:
+        yield from decoded_lines(stream)
+
+
+def decoded_lines(stream: io.BufferedReader) -> Iterator[str]:
+    """The lines, ends kept, of a stream without a mark, of which no more is read than is asked for."""
     while line := stream.readline(LONGEST):
         if len(line) == LONGEST and not line.endswith(b"\n"):
             while (rest := stream.readline(PIECE)) and not rest.endswith(b"\n"):

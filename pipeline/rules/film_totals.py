@@ -15,6 +15,9 @@ from pipeline.rules.summaries import MOST_THEMES, sides_of
 from pipeline.rules.tallies import Looks, best_sentences, scores
 from pipeline.summaries import FilmAspect, FilmSummary
 
+_ASKED = ("review_id", "film", "year", "verdict", "themes", "stance", "plot_valence", "rating")
+"""Columns of ReviewSummary that a film is summed up from, but for its best sentences."""
+
 
 def sum_aspects(rows: pa.Table, looks: Looks) -> pa.Table:
     """The FilmAspect table, in the order of films' and aspects' names, of the rows of ReviewAspect."""
@@ -61,10 +64,11 @@ def sum_films(rows: pa.Table, looks: Looks, directors: pa.Table, aspects: pa.Tab
     for film_id, aspect, praise, blame in zip(*(aspects.column(name).to_pylist() for name in names), strict=True):
         balance[film_id][aspect] = praise - blame
     best = best_sentences(rows, group, len(ids))
-    told = [
-        _film(film_id, rows.take(pa.array(some)).to_pydict(), makers[film_id], balance[film_id])
-        for film_id, (_, some) in zip(ids, runs(group), strict=True)
-    ]
+    cells = {name: rows.column(name).to_pylist() for name in _ASKED}
+    told = []
+    for film_id, (_, some) in zip(ids, runs(group), strict=True):
+        reviews = {name: [column[i] for i in some.tolist()] for name, column in cells.items()}
+        told.append(_film(film_id, reviews, makers[film_id], balance[film_id]))
     names_told = [field.name for field in fields(FilmSummary) if field.name not in best]
     columns = {name: [one[name] for one in told] for name in names_told}
     return tables.from_columns(FilmSummary, columns | best).sort_by(
