@@ -21,7 +21,10 @@ Row = TypeVar("Row")
 
 
 Columns = Callable[..., pa.Table]
-"""Gives columns of a record class over the whole corpus, in its order: `columns(Mention, "entity_id", "text")`."""
+"""Gives columns of a record class over the whole corpus, in its order: `columns(Mention, "entity_id", "text")`.
+
+With `rows=…`, rising numbers, those rows alone: of words, which are too much to hold of all, the few that are shown.
+"""
 
 RENAMED = ("entity_id", "target", "film_id")
 """Columns of ids that a review gives and the corpus may change."""

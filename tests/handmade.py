@@ -4,6 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import pyarrow as pa
+
 from pipeline import tables
 from pipeline.config import Config
 from pipeline.documents import Document
@@ -224,7 +226,12 @@ def summaries(*makers: Maker, config: Config | None = None) -> dict[type, list[A
         found[type(row)].append(row)
     assert STAGE.reduce is not None
     sources = {**shard.tables, **{kind: list(found[kind]) for kind in STAGE.maps}}
-    for made in STAGE.reduce(lambda kind, *names: tables.to_arrow(kind, sources.get(kind, [])).select(names)):
+
+    def columns(kind: type, *names: str, rows: Any = None) -> pa.Table:
+        table = tables.to_arrow(kind, sources.get(kind, [])).select(names)
+        return table if rows is None else table.take(pa.array(rows))
+
+    for made in STAGE.reduce(columns):
         assert isinstance(made, Reduced)
         found[made.kind] = tables.to_rows(made.kind, made.table)
     return found

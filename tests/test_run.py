@@ -2,6 +2,8 @@
 
 import errno
 import json
+import os
+import time
 from dataclasses import replace
 
 import pytest
@@ -196,6 +198,47 @@ def test_what_a_killed_run_had_begun_to_write_is_removed(order):
     (order.outputs / "entities" / ".films.csv.4711.tmp").write_text("half a tab")
     run(order)
     assert snapshot(order.outputs) == before
+
+
+def test_a_clock_that_jumps_changes_nothing(order, monkeypatch):
+    first = run(order)
+    before = snapshot(order.outputs)
+    for number, path in enumerate(sorted(order.outputs.rglob("*"))):
+        os.utime(path, (number % 3 * 2e9, number % 3 * 2e9))
+    real = time.time
+    monkeypatch.setattr(time, "time", lambda: real() - 1e8)
+    second = run(order)
+    assert second.n_reused == first.n_shards
+    assert second.seconds >= 0
+    assert snapshot(order.outputs) == before
+
+
+def test_a_folder_that_is_read_only_is_told_before_any_work(order, monkeypatch):
+    def read_only(path, mode=0o777, parents=False, exist_ok=False):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(type(order.outputs), "mkdir", read_only)
+    with pytest.raises(OutputsError) as caught:
+        run(order)
+    assert caught.value.what == "cannot write here (Read-only file system)"
+    assert caught.value.where == str(order.outputs)
+    assert caught.value.fix == "Choose a folder that you may write to with --outputs."
+
+
+def test_a_review_that_vanishes_during_the_run_is_set_aside_and_no_other(order, monkeypatch):
+    real = engine.pools.run_here
+
+    def vanishing(jobs):
+        for job in real(jobs):
+            (order.corpus / "lola.txt").unlink(missing_ok=True)
+            yield job
+
+    monkeypatch.setattr(engine.pools, "run_here", vanishing)
+    result = run(order)
+    assert [(one.source, one.reason) for one in result.refused] == [
+        ("lola.txt", "it vanished while the corpus was read")
+    ]
+    assert result.n_reviews == len(REVIEWS) - 1
 
 
 def test_two_runs_at_once_the_second_is_told(order):

@@ -81,9 +81,11 @@ def analyse(texts_or_path: Iterable[str] | str | Path, config: Config | None = N
 
 def _reduce(rows: dict[Kind, list[Any]]) -> None:
     """Add what the whole corpus says, and give entities the ids that they have in it."""
+    made_of = rows
 
-    def columns(kind: Kind, *names: str) -> pa.Table:
-        return tables.to_arrow(kind, rows[kind]).select(names)
+    def columns(kind: Kind, *names: str, rows: Any = None) -> pa.Table:
+        table = tables.to_arrow(kind, made_of[kind]).select(names)
+        return table if rows is None else table.take(pa.array(rows))
 
     for stage in STAGES:
         made = list(stage.reduce(columns)) if stage.reduce else []

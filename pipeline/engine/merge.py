@@ -11,7 +11,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from pipeline import storage, tables
 from pipeline.engine import parts
@@ -70,12 +72,21 @@ class Store:
                 found.setdefault(column, {}).update(some)
         return found
 
-    def columns(self, kind: Kind, *names: str) -> pa.Table:
-        """Some columns of a record class over the whole corpus; of the one that is told, rows in the order of it."""
+    def columns(self, kind: Kind, *names: str, rows: NDArray[np.int64] | None = None) -> pa.Table:
+        """Some columns of a record class over the whole corpus, in its order; with `rows`, rising, those alone."""
         if kind in self.reduced:
-            return self.reduced[kind].select(names)
-        empty = tables.to_arrow(kind, []).select(names)
-        return pa.concat_tables([empty, *(self.piece(shard, kind).table(kind, names) for shard in self.shards)])
+            table = self.reduced[kind].select(names)
+            return table if rows is None else table.take(pa.array(rows))
+        found, begin = [tables.to_arrow(kind, []).select(names)], 0
+        for shard in self.shards:
+            table = self.piece(shard, kind).table(kind, names)
+            if rows is None:
+                found.append(table)
+            else:
+                first, last = np.searchsorted(rows, (begin, begin + table.num_rows))
+                found.append(table.take(pa.array(rows[first:last] - begin)))
+                begin += table.num_rows
+        return pa.concat_tables(found)
 
     def _changes(self, shard: dict[str, Any], kind: Kind) -> Changes:
         wanted = [name for name in kind.__dataclass_fields__ if name in self.renames]

@@ -35,6 +35,8 @@ ADVICE = {
     ".xhtml": "Rename it to .html.",
 }
 
+_VANISHED = "it vanished while the corpus was read", "Run again when the corpus is at rest."
+
 
 def list_files(corpus: Path) -> Iterator[Path | Refused]:
     """Every file of the corpus that holds reviews, in order of path, and a refusal for what cannot be read.
@@ -76,7 +78,7 @@ def split(path: Path, corpus: Path, text_key: str = "") -> Iterator[Raw | Refuse
         with open_bytes(path) as stream:
             yield from READERS[kind](stream, source, str(PurePosixPath(source).parent / name), text_key)
     except FileNotFoundError:
-        yield Refused(source, "it vanished while the corpus was read", "Run again when the corpus is at rest.")
+        yield Refused(source, *_VANISHED)
     except BombError as error:
         yield Refused(source, str(error), "If it is no decompression bomb, unpack it yourself.")
     except UNPACK_ERRORS as error:
@@ -152,8 +154,10 @@ def _judge(path: Path, corpus: Path) -> Refused | None:
         return Refused(source, "its name is not UTF-8", "Rename it.")
     if path.is_symlink() and not path.resolve().is_relative_to(root):
         return Refused(source, "a link that leads out of the corpus", "Copy what it points at.")
-    if not path.exists():
+    if not path.exists() and path.is_symlink():
         return Refused(source, "a link that leads nowhere", "Take it out, or mend the link.")
+    if not path.exists():
+        return Refused(source, *_VANISHED)
     if not path.is_file():
         return Refused(source, "not a file", "Take it out of the corpus.")
     if suffix_of(path)[0] not in READERS:

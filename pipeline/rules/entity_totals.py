@@ -7,17 +7,21 @@ import pyarrow as pa
 
 from pipeline import tables
 from pipeline.rules.groups import best_rows, cells, encode, firsts, pairs
-from pipeline.rules.tallies import Looks, best_sentences, means
+from pipeline.rules.tallies import Looks, Pick, best_sentences, means, side_scores
 from pipeline.summaries import EntitySummary
 
+COUNTED = ("review_id", "entity_id", "label", "name", "n_mentions", "n_praise", "n_blame", "for_score", "against_score")
+"""Columns of ReviewEntity that are summed up."""
 
-def sum_entities(rows: pa.Table, looks: Looks, names: Mapping[str, str]) -> pa.Table:
-    """The EntitySummary table, most reviews first, of the rows of ReviewEntity.
+
+def sum_entities(rows: pa.Table, pick: Pick, looks: Looks, names: Mapping[str, str]) -> pa.Table:
+    """The EntitySummary table, most reviews first, of columns COUNTED of ReviewEntity; `pick` gives its words.
 
     `names` are those that the corpus gives; an entity that is not among them has the longest of its own.
     """
     review = looks.of(rows.column("review_id"))
-    rows, review = rows.filter(pa.array(review >= 0)), review[review >= 0]
+    numbers = np.flatnonzero(review >= 0)
+    rows, review = rows.take(pa.array(numbers)), review[numbers]
     entity, ids = encode(rows.column("entity_id"))
     n = len(ids)
     # Two names of one review may turn out to be one entity of the corpus: its counts are added up, the review is
@@ -39,7 +43,7 @@ def sum_entities(rows: pa.Table, looks: Looks, names: Mapping[str, str]) -> pa.T
         "stance": means(looks.stance[where], who, n),
         "n_praise": np.bincount(who[balance > 0], minlength=n),
         "n_blame": np.bincount(who[balance < 0], minlength=n),
-        **best_sentences(rows, entity, n),
+        **best_sentences(pick, side_scores(rows), entity, numbers, n),
     }
     return tables.from_columns(EntitySummary, columns).sort_by(
         [("n_reviews", "descending"), ("entity_id", "ascending")]

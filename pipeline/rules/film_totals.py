@@ -9,21 +9,27 @@ import pyarrow as pa
 
 from pipeline import tables
 from pipeline.rules.counts import ranked
-from pipeline.rules.groups import encode, runs
+from pipeline.rules.groups import Ints, encode, runs
 from pipeline.rules.statistics import mean
 from pipeline.rules.summaries import MOST_THEMES, sides_of
-from pipeline.rules.tallies import Looks, best_sentences, scores
+from pipeline.rules.tallies import Looks, Pick, best_sentences, scores, side_scores
 from pipeline.summaries import FilmAspect, FilmSummary
 
-_ASKED = ("review_id", "film", "year", "verdict", "themes", "stance", "plot_valence", "rating")
+ASKED = ("review_id", "film", "year", "verdict", "themes", "stance", "plot_valence", "rating")
 """Columns of ReviewSummary that a film is summed up from, but for its best sentences."""
 
+COUNTED = ("review_id", "aspect", "n_positive", "n_mixed", "n_negative", "for_score", "against_score")
+"""Columns of ReviewAspect that are summed up."""
 
-def sum_aspects(rows: pa.Table, looks: Looks) -> pa.Table:
-    """The FilmAspect table, in the order of films' and aspects' names, of the rows of ReviewAspect."""
+
+def sum_aspects(rows: pa.Table, pick: Pick, looks: Looks) -> pa.Table:
+    """The FilmAspect table, in the order of films' and aspects' names, of columns COUNTED of ReviewAspect.
+
+    `pick` gives its words.
+    """
     review = looks.of(rows.column("review_id"))
-    counted = (review >= 0) & looks.has_film[review] if len(looks.film) else review >= 0
-    rows, review = rows.filter(pa.array(counted)), review[counted]
+    numbers = np.flatnonzero((review >= 0) & looks.has_film[review] if len(looks.film) else review >= 0)
+    rows, review = rows.take(pa.array(numbers)), review[numbers]
     aspect, aspects = encode(rows.column("aspect"))
     both = looks.film[review] * len(aspects) + aspect
     found, group = np.unique(both, return_inverse=True)
@@ -36,7 +42,7 @@ def sum_aspects(rows: pa.Table, looks: Looks) -> pa.Table:
         "aspect": [aspect for _, aspect in names],
         "n_reviews": np.bincount(group, minlength=len(names)),
         **{f"n_{side}": np.bincount(group, some, len(names)).astype(np.int64) for side, some in n.items()},
-        **best_sentences(rows, group, len(names)),
+        **best_sentences(pick, side_scores(rows), group, numbers, len(names)),
     }
     together = []
     for i, some in runs(group):
@@ -48,14 +54,16 @@ def sum_aspects(rows: pa.Table, looks: Looks) -> pa.Table:
     return tables.from_columns(FilmAspect, columns).sort_by([("film_id", "ascending"), ("aspect", "ascending")])
 
 
-def sum_films(rows: pa.Table, looks: Looks, directors: pa.Table, aspects: pa.Table) -> pa.Table:
+def sum_films(
+    rows: pa.Table, pick: Pick, numbers: Ints, looks: Looks, directors: pa.Table, aspects: pa.Table
+) -> pa.Table:
     """The FilmSummary table, most reviews first.
 
-    `rows` are the reviews of `looks` in ReviewSummary, `directors` the columns review_id and directors of Film,
-    `aspects` the FilmAspect table.
+    `rows` are the reviews of `looks` in ReviewSummary, columns ASKED and the scores of its best sentences; `pick` gives
+    their words by `numbers`. `directors` are the columns review_id and directors of Film, `aspects` the FilmAspect table.
     """
-    about = looks.has_film
-    rows, film = rows.filter(pa.array(about)), looks.film[about]
+    about = np.flatnonzero(looks.has_film)
+    rows, film, numbers = rows.take(pa.array(about)), looks.film[about], numbers[about]
     found, group = np.unique(film, return_inverse=True)
     ids = [looks.films[one] for one in found.tolist()]
     makers = _directors(directors, looks)
@@ -63,8 +71,8 @@ def sum_films(rows: pa.Table, looks: Looks, directors: pa.Table, aspects: pa.Tab
     names = ("film_id", "aspect", "n_positive", "n_negative")
     for film_id, aspect, praise, blame in zip(*(aspects.column(name).to_pylist() for name in names), strict=True):
         balance[film_id][aspect] = praise - blame
-    best = best_sentences(rows, group, len(ids))
-    cells = {name: rows.column(name).to_pylist() for name in _ASKED}
+    best = best_sentences(pick, side_scores(rows), group, numbers, len(ids))
+    cells = {name: rows.column(name).to_pylist() for name in ASKED}
     told = []
     for film_id, (_, some) in zip(ids, runs(group), strict=True):
         reviews = {name: [column[i] for i in some.tolist()] for name, column in cells.items()}

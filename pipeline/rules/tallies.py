@@ -1,6 +1,6 @@
 """What the summaries of the corpus must know of each review, and what numbers and sentences of many say together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,16 +52,37 @@ def look_at(summaries: pa.Table) -> Looks:
     )
 
 
-def best_sentences(rows: pa.Table, group: Ints, n_groups: int) -> dict[str, pa.Array]:
-    """The best sentences for and against of each group of rows, as columns of a summary."""
+SIDES = ("for", "against")
+"""What the columns of the best sentences of praise and of blame begin with."""
+
+Pick = Callable[[Sequence[str], Ints], pa.Table]
+"""Gives some columns of some rows, by rising numbers."""
+
+
+def best_sentences(
+    pick: Pick, scores: Mapping[str, NDArray[np.float64]], group: Ints, rows: Ints, n_groups: int
+) -> dict[str, pa.Array]:
+    """The best sentences for and against of each group of rows, as columns of a summary.
+
+    `scores` are those of each side, `rows` the numbers by which `pick` knows the rows.
+    """
     found = {}
-    for side in ("for", "against"):
-        best = best_rows(group, rows.column(f"{side}_score").to_numpy(), n_groups)
-        for name in ("review_id", f"{side}_text", f"{side}_start", f"{side}_end"):
+    for side, score in scores.items():
+        best = best_rows(group, score, n_groups)
+        known = np.unique(best[best >= 0])
+        names = ("review_id", f"{side}_text", f"{side}_start", f"{side}_end")
+        picked = pick(names, rows[known])
+        place = np.where(best >= 0, np.searchsorted(known, best), -1)
+        for name in names:
+            taken = cells(picked.column(name), place)
             column = name if name.startswith(side) else f"{side}_{name}"
-            taken = cells(rows.column(name), best)
             found[column] = pc.fill_null(taken, "") if pa.types.is_string(taken.type) else taken
     return found
+
+
+def side_scores(rows: pa.Table) -> dict[str, NDArray[np.float64]]:
+    """How telling the best sentences of each row are, by side."""
+    return {side: rows.column(f"{side}_score").to_numpy() for side in SIDES}
 
 
 def means(values: NDArray[np.float64], group: Ints, n_groups: int) -> list[float | None]:

@@ -4,22 +4,29 @@ from collections import Counter
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipeline import tables
 from pipeline.rules.counts import pairs, ranked
 from pipeline.rules.groups import Ints, best_rows, cells, encode, runs
-from pipeline.rules.tallies import Looks, means
+from pipeline.rules.tallies import Looks, Pick, means
 from pipeline.summaries import ThemeSummary
 
 MOST_BESIDE, MOST_FILMS = 5, 10
 _AT_ONCE = 1 << 16
 
 
-def sum_themes(rows: pa.Table, looks: Looks) -> pa.Table:
-    """The ThemeSummary table, most reviews first, of the rows of ReviewTheme: one a review and theme."""
+COUNTED = ("review_id", "theme_id", "n_sections", "n_hits", "score", "start")
+"""Columns of ReviewTheme that are summed up."""
+
+
+def sum_themes(rows: pa.Table, pick: Pick, looks: Looks) -> pa.Table:
+    """The ThemeSummary table, most reviews first, of columns COUNTED of ReviewTheme; `pick` gives its words.
+
+    There is one row a review and theme.
+    """
     review = looks.of(rows.column("review_id"))
-    rows, review = rows.filter(pa.array(review >= 0)), review[review >= 0]
+    numbers = np.flatnonzero(review >= 0)
+    rows, review = rows.take(pa.array(numbers)), review[numbers]
     theme, ids = encode(rows.column("theme_id"))
     n = len(ids)
     beside = _beside(theme, review, n)
@@ -31,8 +38,11 @@ def sum_themes(rows: pa.Table, looks: Looks) -> pa.Table:
         year, count = np.unique(looks.year[told][~np.isnan(looks.year[told])], return_counts=True)
         years[i] = Counter(dict(zip(year.astype(int).tolist(), count.tolist(), strict=True)))
     # Without words a theme is told of in a section, and no place shows it.
-    shown = np.where(pc.binary_length(rows.column("text")).to_numpy() > 0, rows.column("score").to_numpy(), 0.0)
-    example = best_rows(theme, shown, n)
+    is_shown = rows.column("start").is_valid().to_numpy()
+    example = best_rows(theme, np.where(is_shown, rows.column("score").to_numpy(), 0.0), n)
+    known = np.unique(example[example >= 0])
+    words = pick(("review_id", "text", "start", "end"), numbers[known])
+    place = np.where(example >= 0, np.searchsorted(known, example), -1)
     columns = {
         "theme_id": ids,
         "n_reviews": np.bincount(theme, minlength=n),
@@ -43,10 +53,10 @@ def sum_themes(rows: pa.Table, looks: Looks) -> pa.Table:
         "with_themes": [pairs(ranked(Counter(_named(row, ids)))[:MOST_BESIDE]) for row in beside.tolist()],
         "films": [pairs(ranked(some)[:MOST_FILMS]) for some in films],
         "years": [pairs(sorted(some.items())) for some in years],
-        "review_id": cells(rows.column("review_id"), example).fill_null(""),
-        "text": cells(rows.column("text"), example).fill_null(""),
-        "start": cells(rows.column("start"), example),
-        "end": cells(rows.column("end"), example),
+        "review_id": cells(words.column("review_id"), place).fill_null(""),
+        "text": cells(words.column("text"), place).fill_null(""),
+        "start": cells(words.column("start"), place),
+        "end": cells(words.column("end"), place),
     }
     return tables.from_columns(ThemeSummary, columns).sort_by([("n_reviews", "descending"), ("theme_id", "ascending")])
 

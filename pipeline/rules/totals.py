@@ -1,18 +1,19 @@
 """Lines and counts of each review -> the summaries of the corpus.
 
 All is summed by columns, not row by row, so that a corpus of which one review has changed is summed anew in little
-time. Held in memory: the small counts of each review. Reviews marked as duplicates count nowhere.
+time. Held in memory: the small counts of each review; of its words only those that are shown. Reviews marked as duplicates count nowhere.
 """
 
 from collections.abc import Iterator
-from dataclasses import fields
 
+import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.records import Entity, Film, Kind
+from pipeline.rules import entity_totals, film_totals, theme_totals
 from pipeline.rules.entity_totals import sum_entities
-from pipeline.rules.film_totals import sum_aspects, sum_films
-from pipeline.rules.tallies import look_at
+from pipeline.rules.tallies import Pick, look_at
 from pipeline.rules.theme_totals import sum_themes
 from pipeline.stage import Columns, Reduced
 from pipeline.summaries import (
@@ -30,16 +31,21 @@ from pipeline.summaries import (
 def reduce_report(columns: Columns) -> Iterator[Reduced]:
     """Films, their aspects, themes and entities; all but aspects with most reviews first."""
 
-    def whole(kind: Kind) -> object:
-        return columns(kind, *(field.name for field in fields(kind)))
+    def pick(kind: Kind) -> Pick:
+        return lambda names, rows: columns(kind, *names, rows=rows)
 
-    reviews = columns(ReviewSummary, *(field.name for field in fields(ReviewSummary)))
-    reviews = reviews.filter(pc.equal(reviews.column("duplicate_of"), ""))
+    asked = ("film_id", "duplicate_of", *film_totals.ASKED, "for_score", "against_score")
+    reviews = columns(ReviewSummary, *asked)
+    counted = np.flatnonzero(pc.equal(reviews.column("duplicate_of"), "").to_numpy())
+    reviews = reviews.take(pa.array(counted))
     looks = look_at(reviews)
-    aspects = sum_aspects(whole(ReviewAspect), looks)
-    yield Reduced(FilmSummary, sum_films(reviews, looks, columns(Film, "review_id", "directors"), aspects))
+    aspects = film_totals.sum_aspects(columns(ReviewAspect, *film_totals.COUNTED), pick(ReviewAspect), looks)
+    directors = columns(Film, "review_id", "directors")
+    films = film_totals.sum_films(reviews, pick(ReviewSummary), counted, looks, directors, aspects)
+    yield Reduced(FilmSummary, films)
     yield Reduced(FilmAspect, aspects)
-    yield Reduced(ThemeSummary, sum_themes(whole(ReviewTheme), looks))
+    yield Reduced(ThemeSummary, sum_themes(columns(ReviewTheme, *theme_totals.COUNTED), pick(ReviewTheme), looks))
     names = columns(Entity, "entity_id", "name")
     known = dict(zip(*(column.to_pylist() for column in names.columns), strict=True))
-    yield Reduced(EntitySummary, sum_entities(whole(ReviewEntity), looks, known))
+    rows = columns(ReviewEntity, *entity_totals.COUNTED)
+    yield Reduced(EntitySummary, sum_entities(rows, pick(ReviewEntity), looks, known))
