@@ -45,31 +45,32 @@ def locate(text: str) -> Path:
         ) from None
 
 
-def reach(text: str) -> Path:
+def reach(text: str | Path) -> Path:
     """A place by its path or URL; on an object store, one that answers.
 
     Raises:
         ConfigError: it does not, or what reads such URLs is not installed.
     """
-    place = locate(text)
+    place = locate(str(text))
     if not is_here(place):
         try:
             place.is_dir()
         except Exception as error:  # each store has errors of its own
             raise ConfigError(
                 f"the store does not answer ({error})",
-                where=text,
+                where=str(text),
                 fix="Check the URL, and who may read and write there.",
             ) from None
     return place
 
 
-def reach_here(text: str) -> Path:
+def reach_here(text: str | Path) -> Path:
     """A place on this machine.
 
     Raises:
         ConfigError: it is on another.
     """
+    text = str(text)
     if "://" in text and not text.startswith("file://"):
         raise ConfigError(
             "this command works on folders of this machine alone",
@@ -171,7 +172,7 @@ def names_in(folder: Path) -> set[str]:
     """Names of what lies in a folder; none if it is not there."""
     try:
         return {path.name for path in folder.iterdir()}
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return set()
 
 

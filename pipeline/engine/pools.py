@@ -5,13 +5,14 @@ aside and no other is lost.
 """
 
 import multiprocessing
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from pipeline.engine.work import Job, run_shard
@@ -105,12 +106,32 @@ def run_on_cluster(jobs: Iterable[Job], address: str, run: Run = run_shard) -> I
             except dask.KilledWorker:
                 # Dask blames every job on a worker that died; which of them did it is found out below.
                 killed.append(job)
+            except dask.client.FutureCancelledError:
+                # The scheduler went away, and with it all that it knew: whatever it had is given to the next one.
+                _wait_until_back(client, address)
+                source = chain([job], source)
             for another in islice(source, 1):
                 added = client.submit(run, another, pure=False)
                 futures[added] = another
                 queue.add(added)
     for job in killed:
         yield from _alone(job, run)
+
+
+def _wait_until_back(client: Any, address: str) -> None:
+    """Wait while a client looks for its scheduler, as long as it does.
+
+    Raises:
+        ConfigError: it found none.
+    """
+    while client.status == "connecting":
+        time.sleep(0.1)
+    if client.status != "running":
+        raise ConfigError(
+            "the scheduler went away and did not come back",
+            where=f"--cluster {address}",
+            fix="Start it, and run again: what is finished is kept.",
+        )
 
 
 def _client(address: str) -> Any:

@@ -54,7 +54,7 @@ class Gazetteer:
     def years_of(self, title: str) -> list[int]:
         """Years of the films of that title, oldest first; empty if there is none."""
         key = np.uint32(key_of(title))
-        low, high = (int(np.searchsorted(self.titles, key, side)) for side in ("left", "right"))
+        low, high = (int(self.titles.searchsorted(key, side)) for side in ("left", "right"))
         return sorted(int(year) for year in self.years[low:high] if year)
 
     def has_person(self, name: str) -> bool:
@@ -89,15 +89,17 @@ def extend(wide: NDArray[np.uint64], norms: NDArray[np.uint64]) -> NDArray[np.ui
     return (wide + norms) * _FACTOR
 
 
+@lru_cache(maxsize=1 << 14)
 def key_of(name: str) -> int:
     """The key of a name of one to LONGEST words; 0 if it has none or more."""
     norms = _norms(name)
     if not 1 <= len(norms) <= LONGEST:
         return 0
-    wide = np.zeros(1, dtype=np.uint64)
+    # As `extend` and `fold`, for one name.
+    wide = 0
     for norm in norms:
-        wide = extend(wide, np.array([norm], dtype=np.uint64))
-    return int(fold(wide)[0])
+        wide = (wide + norm) * int(_FACTOR) & 0xFFFF_FFFF_FFFF_FFFF
+    return wide >> 32
 
 
 def contains(table: NDArray[np.uint32], wanted: NDArray[np.uint32]) -> NDArray[np.bool_]:

@@ -2,6 +2,9 @@
 
 import os
 import signal
+import socket
+import subprocess
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -16,6 +19,7 @@ from pipeline.engine.run import Order, run
 from pipeline.engine.work import Job
 from pipeline.errors import ConfigError
 
+HOME = Path(__file__).parents[2]
 distributed = pytest.importorskip("distributed", reason='install it with: pip install -e ".[cluster]"')
 
 
@@ -75,6 +79,66 @@ def test_a_shard_that_kills_its_worker_is_bisected_and_no_neighbour_is_lost(orde
     assert len(done) == len(jobs)
     assert [one.source for job in done for one in job.shard.refused] == ["poison.txt"]
     assert len(list(tmp_path.glob("film-*"))) == 40
+
+
+class Processes:
+    """A scheduler at a fixed port and a worker, as processes of their own."""
+
+    def __init__(self, folder):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.address = f"tcp://127.0.0.1:{self.port}"
+        self._folder = folder
+        self._running = []
+
+    def start(self):
+        dask = [sys.executable, "-m", "distributed.cli."]
+        options = ["--port", str(self.port), "--host", "127.0.0.1", "--no-dashboard"]
+        worker = [self.address, "--nthreads", "1", "--no-nanny", "--local-directory", str(self._folder)]
+        for name, some in (("dask_scheduler", options), ("dask_worker", worker)):
+            command = [*dask[:2], dask[2] + name, *some]
+            self._running.append(subprocess.Popen(command, cwd=HOME, stdout=-3, stderr=-3))
+
+    def kill(self):
+        for process in self._running:
+            process.kill()
+            process.wait()
+        self._running.clear()
+
+
+@pytest.fixture
+def processes(tmp_path):
+    found = Processes(tmp_path)
+    found.start()
+    yield found
+    found.kill()
+
+
+@pytest.mark.parametrize("comes_back", [True, False])
+def test_a_scheduler_that_goes_away_mid_run(order, processes, tmp_path, comes_back):
+    run(order)
+    far = replace(order, outputs=tmp_path / "far", cluster=processes.address)
+
+    def restart():
+        while not list(far.outputs.glob(".parts/ingest/*.zip")):
+            time.sleep(0.01)
+        processes.kill()
+        if comes_back:
+            processes.start()
+
+    killer = threading.Thread(target=restart)
+    killer.start()
+    if comes_back:
+        run(far)
+    else:
+        with pytest.raises(ConfigError) as caught:
+            run(far)
+        assert caught.value.what == "the scheduler went away and did not come back"
+        assert caught.value.fix == "Start it, and run again: what is finished is kept."
+        run(replace(far, cluster=""))
+    killer.join()
+    assert snapshot(far.outputs) == snapshot(order.outputs)
 
 
 def test_nobody_at_the_address_is_told(order):
