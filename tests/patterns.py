@@ -60,6 +60,15 @@ def _called(path: Path) -> Iterator[tuple[int, re.Pattern[str]]]:
             yield node.lineno, re.compile(node.args[0].value)
 
 
+def is_searched_for(name: str) -> bool:
+    """Whether a module looks for a pattern all over a text, and does not only match it where it stands."""
+    short = re.escape(name.rpartition(".")[2].partition("[")[0])
+    methods = set()
+    for path in HOME.rglob("*.py"):
+        methods |= set(re.findall(rf"\b{short}\.(\w+)\(", path.read_text(encoding="utf-8")))
+    return bool(methods - {"match", "fullmatch"})
+
+
 def nested(pattern: re.Pattern[str]) -> bool:
     """Whether a repetition without end stands in another, so that one text can be cut up in 2^n ways: `(a+)+`.
 

@@ -120,6 +120,7 @@ def test_what_is_not_there_or_cannot_be_done_is_told(order, store, monkeypatch):
         storage.reach_here("s3://closeup/outputs")
     assert told.value.what == "this command works on folders of this machine alone"
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    type(store.fs).clear_instance_cache()
     with pytest.raises(ConfigError) as told:
         storage.reach("s3://closeup/unreachable")
     assert told.value.what.startswith("the store does not answer")
