@@ -166,6 +166,20 @@ _BRACKET = re.compile(
 )
 
 
+_INNER = re.compile(rf"\((?:the |a |an )?(?:[a-z]+ly )?{MASK}")
+_BEFORE = 120
+"""Characters before a bracket that are looked at."""
+
+
+def _brackets(text: str) -> Iterator[re.Match[str]]:
+    """The matches of _BRACKET, looked for only where a bracket begins with a name."""
+    last = 0
+    for inner in _INNER.finditer(text):
+        if inner.start() >= last and (match := _BRACKET.search(text, max(last, inner.start() - _BEFORE))):
+            yield match
+            last = match.end()
+
+
 _POSSESSIVE = re.compile(r"['’]s?,? (?:[\w-]+,? ){0,3}[“\"‘*_]?$")
 
 
@@ -182,7 +196,7 @@ def find_makers(text: str, masked: Masked, titles: Sequence[tuple[int, int]]) ->
 
 def find_brackets(masked: Masked, text: str) -> Iterator[Finding]:
     """Pairs like "Chloe (Kiera Allen)" and actors behind a noun, "his wife (Rosemarie DeWitt)"."""
-    for match in _BRACKET.finditer(masked.text):
+    for match in _brackets(masked.text):
         inner = masked.name_at(match.start("quote"))
         if match["noun"] is not None:
             noun = match["noun"]

@@ -25,6 +25,8 @@ _MARKS = " “\"‘'*_"
 _OPEN = r" [“\"‘'*_]*$"
 _KIND = "film|movie|drama|comedy|thriller|documentary"
 _AFTER_YEAR = re.compile(r"[”\"’'*_]*,? ?[(\[|] ?((?:18[89]|19\d|20\d)\d)[)\]]?")
+_YEAR = re.compile(r"(?:18|19|20)\d\d")
+_TOLD = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d|s)")
 _AFTER_PERSON = re.compile(rf"[’']s? |, who |,? \({UPPER}[\w’'-]+ {UPPER}")
 _CUE_DIRECTED = re.compile(r"[”\"’'*_]*(?: \(\d{4}\))?,? (?:is |was )?(?:written and )?(?:directed|helmed) by")
 _BEFORE_FILM = re.compile(
@@ -259,16 +261,15 @@ def find_year(page: Page, film: Candidate) -> int | None:
     if film.year:
         return film.year
     slug = fold(page.document.source).replace(" ", "-")
-    if match := re.search(
-        rf"(?:^|-){re.escape(fold(film.title).replace(' ', '-'))}-((?:18[89]|19\d|20\d)\d)(?:-|$)", slug
-    ):
+    title = fold(film.title).replace(" ", "-")
+    if title in slug and (match := re.search(rf"(?:^|-){re.escape(title)}-((?:18[89]|19\d|20\d)\d)(?:-|$)", slug)):
         return int(match[1])
     known = page.years_of(film.title)
-    pieces = [page.front] + [page.document.text[start:end] for start, end in page.body]
+    body = [piece for start, end in page.body if _YEAR.search(piece := page.document.text[start:end])]
     for pattern in compiled("release"):
-        for piece in pieces:
+        for piece in (page.front, *body):
             for match in pattern.finditer(piece):
                 return int(match["year"])
-    told = {int(y) for piece in pieces[1:] for y in re.findall(r"(?<!\d)((?:19|20)\d\d)(?!\d|s)", piece)}
+    told = {int(y) for piece in body for y in _TOLD.findall(piece)}
     fitting = told & set(known)
     return min(fitting) if len(fitting) == 1 else None

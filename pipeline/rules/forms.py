@@ -166,7 +166,12 @@ def _fuller(
     """The one longer name of which `key` is a short form, or None."""
     title, rest = bare[key]
     words = rest.split()
-    if not words or len(ends.get(words[-1], ())) > CROWD or len(begins.get(words[0], ())) > CROWD:
+    if not words:
+        return None
+    n_ends, n_begins = len(ends.get(words[-1], ())), len(begins.get(words[0], ()))
+    # A name of several words is among those that begin and end like it; mostly it is the only one.
+    alone = n_ends <= 1 and n_begins <= 1 if len(words) > 1 else n_begins == 0 and n_ends <= bool(title)
+    if alone or n_ends > CROWD or n_begins > CROWD:
         return None
     if len(words) > 1:
         longer = [k for k in both.get((words[0], words[-1]), ()) if len(bare[k][1]) > len(rest)]

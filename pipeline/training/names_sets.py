@@ -10,8 +10,8 @@ import html
 import json
 import random
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,10 @@ class Sample:
     group: int = 0
     """Number by which parts are kept back."""
 
+
+UNER, WNUT, TWITTER = "ner_uner_ewt_dev", "ner_wnut17_train_dev", "ner_broad_twitter"
+WEIGHTS = {WNUT: 4.0, UNER: 5.0, TWITTER: 0.5}
+"""Of the open sets; the others have 1."""
 
 OPEN = {
     "ner_uner_ewt_dev": ({"PER": (PERSON, CHARACTER), "LOC": (PLACE,), "ORG": (ORG,)}, (WORK, EVENT, GROUP, CONDITION, DATE)),
@@ -281,19 +285,20 @@ def kept_back(film: str) -> bool:
     return int(hashlib.sha1(film.encode()).hexdigest(), 16) % 10 == 0
 
 
-def silver(linked: Path, films: dict[str, Any], wanted: bool = True) -> list[Sample]:
-    """Reviews of films whose cast is known; those of films kept back where `wanted` is false."""
+def silver(linked: Path, films: dict[str, Any], without: Container[str] = ()) -> list[Sample]:
+    """Reviews by film, with the names that are known of it; none of films kept back, nor those whose id is in `without`."""
     made = []
     with gzip.open(linked, "rt", encoding="utf-8") as stream:
         for line in stream:
             row = json.loads(line)
-            if kept_back(row["film"]) == wanted:
+            if kept_back(row["film"]) or row["id"] in without:
                 continue
             text, emphasis = clean(row["text"])
+            known = silver_names(films[row["film"]]) if row["film"] in films else {}
             made.append(
                 Sample(
                     text,
-                    project(text, silver_names(films[row["film"]])),
+                    project(text, known),
                     sents=sentences(text, "body"),
                     emphasis=emphasis,
                     unsure=True,
@@ -344,3 +349,61 @@ def as_masks(sample: Sample, start: np.ndarray, end: np.ndarray) -> tuple[np.nda
             allowed[first + 1 : last] = bits(real, True) | none
             marked[first:last] = True
     return allowed, marked
+
+
+WNUT_TRAIN = 3394
+"""The first rows of WNUT-17; the others are its dev set."""
+LABELS_FILE = Path(__file__).with_name("name_labels.jsonl")
+"""Names of reviews that were read for this project, by the reviews' ids."""
+
+
+def open_sets(data: Path, without: Iterable[str] = (), fold: int = -1) -> list[Sample]:
+    """The open sets, but for WNUT-17 dev; with `fold` >= 0, that fifth of Universal NER is left out, too."""
+    made = []
+    for name in OPEN:
+        if name not in without:
+            rows = open_set(data, name)
+            if name == WNUT:
+                rows = rows[:WNUT_TRAIN]
+            if name == UNER:
+                rows = [row for row in rows if row.group % 5 != fold]
+            for row in rows:
+                row.weight = WEIGHTS.get(name, 1.0)
+            made += rows
+    return made
+
+
+def by_hand(data: Path, fold: int = -1) -> list[Sample]:
+    """The reviews read by hand; with `fold` >= 0, that fifth of them is left out."""
+    made = gold(data / "gold" / "train", data / "texts" / "train")
+    made += labelled(data, LABELS_FILE)
+    return [row for row in made if row.group % 5 != fold]
+
+
+def labelled(data: Path, labels: Path) -> list[Sample]:
+    """Reviews of the Large Movie Review Dataset whose names a file gives: {id, entities} a line."""
+    with labels.open(encoding="utf-8") as stream:
+        known = {row["id"]: row["entities"] for row in map(json.loads, stream)}
+    texts = {row["id"]: row["text"] for row in sets.lines(data, "imdb_unlabelled") if row["id"] in known}
+    made = []
+    for number, (key, entities) in enumerate(known.items()):
+        text, emphasis = clean(texts[key])
+        names: dict[str, set[int]] = {}
+        for name, kind in entities:
+            names.setdefault(name, set()).add(LABELS.index(kind))
+        made.append(Sample(text, project(text, names), sents=sentences(text, "body"), emphasis=emphasis, group=number))
+    return made
+
+
+def cut_short(sample: Sample, spin: random.Random, most: int = 3) -> Sample:
+    """A few sentences of a review: many reviews are no longer."""
+    first = spin.randrange(len(sample.sents))
+    sents = sample.sents[first : first + spin.randint(1, most)]
+    start, end = sents[0][0], sents[-1][1]
+    return replace(
+        sample,
+        text=sample.text[start:end],
+        spans=[(a - start, b - start, labels) for a, b, labels in sample.spans if a >= start and b <= end],
+        sents=[(a - start, b - start, kind) for a, b, kind in sents],
+        emphasis=[(a - start, b - start) for a, b in sample.emphasis if a >= start and b <= end],
+    )
