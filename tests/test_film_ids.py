@@ -3,8 +3,11 @@
 import pytest
 
 from pipeline import tables
-from pipeline.records import Film
+from pipeline.records import Entity, Film
+from pipeline.rules.entities import NameCount
 from pipeline.rules.film_ids import join_films
+from pipeline.stage import Rename
+from pipeline.stages.entities import reduce_entities
 from pipeline.summaries import FilmSummary
 
 
@@ -36,3 +39,16 @@ def test_the_summaries_know_one_film(run_on):
     rows = tables.to_rows(FilmSummary, tables.read_table(outputs, "report", FilmSummary))
     assert [(row.film_id, row.n_reviews) for row in rows] == [("heat-1995", 2)]
     assert {row.film_id for row in tables.to_rows(Film, tables.read_table(outputs, "entities", Film))} == {"heat-1995"}
+
+
+def test_a_character_of_a_film_told_with_and_without_its_year_is_one():
+    rows = {
+        Film: [film("heat"), film("heat-1995", 1995)],
+        NameCount: [
+            NameCount(f"r-{home}", home, f"{slug}.{home}", name, "CHARACTER", name, 1, 0)
+            for home, slug, name in [("heat-1995", "vincent-hanna", "Vincent Hanna"), ("heat", "hanna", "Hanna")]
+        ],
+    }
+    made = list(reduce_entities(lambda kind: iter(rows[kind])))
+    assert Rename("hanna.heat", "vincent-hanna.heat-1995") in made
+    assert [(row.entity_id, row.n_reviews) for row in made if isinstance(row, Entity)] == [("vincent-hanna.heat-1995", 2)]

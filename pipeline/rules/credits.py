@@ -161,7 +161,7 @@ def _is_noun(text: str, masked: Masked, number: int) -> bool:
 
 _BRACKET = re.compile(
     rf"(?:(?P<fuller>{MASK}),? (?:or|aka|a\.k\.a\.|AKA|alias|better known as|nicknamed) [“\"]?)?"
-    rf"(?P<before>{MASK}|(?<![\w’'-])(?P<noun>[a-z]+))(?P<s>{_S}|’s|'s)?(?P<quote>[”\"'’]?),? \((?:the |a |an )?(?:[a-z]+ly )?{MASK}(?:{_S}|['’])?"
+    rf"(?P<before>{MASK}|(?<![\w’'-])(?P<noun>[a-z]+))(?P<s>{_S}|’s|'s)?(?P<quote>[”\"'’]?),? ?\((?:the |a |an )?(?:[a-z]+ly )?{MASK}(?:{_S}|['’])?"
     r"(?:\)|,| [–—-]| is | was | in | does | gives | who | at )"
 )
 

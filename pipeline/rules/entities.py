@@ -7,12 +7,14 @@ user's own aliases name stays as it is.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from pipeline.records import Entity
-from pipeline.rules.forms import fold, merge_forms, misspellings, slug
+from pipeline.rules.forms import fold, merge_forms, misspellings, plurals, slug
 
+PLURAL = frozenset({"GROUP", "EVENT"})
+"""Labels whose names are used in the plural, too."""
 SHOWN = 40
 """Aliases that are shown of an entity, most frequent first."""
 
@@ -80,6 +82,16 @@ def entity_id(name: str, label: str, home: str) -> str:
     return f"{slug(name)}.{label.lower()}"
 
 
+def move_home(row: NameCount, films: Mapping[str, str]) -> NameCount:
+    """A row with the film that its review is about after all (`films`: new ids by old ones), its characters among them."""
+    new = films.get(row.film_id)
+    if new is None:
+        return row
+    if row.label != "CHARACTER":
+        return replace(row, film_id=new)
+    return replace(row, film_id=new, entity_id=f"{row.entity_id.removesuffix('.' + row.film_id)}.{new}")
+
+
 def merge_entities(rows: Iterable[NameCount]) -> tuple[dict[str, str], list[Entity]]:
     """The ids that change over the corpus, old to new, and one row an entity, by id; the order of `rows` is nothing."""
     totals = sum_up(rows)
@@ -128,6 +140,8 @@ def find_parents(totals: Mapping[str, Total]) -> dict[str, str]:
         if label == "CHARACTER":
             full = merge_forms(counts)
             found = {key: by_name[fold(full[key])] for key in counts if full[key] != key}
+        elif label in PLURAL:
+            found = {many: by_name[one] for many, one in plurals(counts).items()}
         else:
             found = {rare: by_name[frequent] for rare, frequent in misspellings(counts).items()}
         for name, parent in found.items():

@@ -7,8 +7,7 @@ found wherever it stands. Names are merged within each review here, and over the
 import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from operator import itemgetter
 
@@ -25,11 +24,11 @@ from pipeline.records import LABELS, TEXT_KINDS, Credit, Entity, Film, Mention, 
 from pipeline.rules import films
 from pipeline.rules.casting import cast_review
 from pipeline.rules.credits import Finding, find_credits, find_makers
-from pipeline.rules.entities import NameCount, entity_id, merge_entities
+from pipeline.rules.entities import PLURAL, NameCount, entity_id, merge_entities, move_home
 from pipeline.rules.evidence import Name
 from pipeline.rules.facts import find_listed
 from pipeline.rules.film_ids import join_films
-from pipeline.rules.forms import fold, merge_forms, slug
+from pipeline.rules.forms import fold, merge_forms, plurals, slug
 from pipeline.rules.mentions import PEOPLE, Span, Witnesses, mend, settle, trim, without_overlaps
 from pipeline.rules.names import find_runs, mask, plain_spaces
 from pipeline.rules.pages import Part, make_page, marked_titles
@@ -180,11 +179,20 @@ def reduce_entities(rows: Rows) -> Iterator[Rename | Entity]:
     films_joined = join_films(rows(Film))
     for old, new in films_joined.items():
         yield Rename(old, new, ("film_id",))
-    counts = (replace(row, film_id=films_joined.get(row.film_id, row.film_id)) for row in rows(NameCount))
-    renames, entities = merge_entities(counts)
-    for old, new in renames.items():
+    moved: dict[str, str] = {}
+    renames, entities = merge_entities(_moved(rows(NameCount), films_joined, moved))
+    for old, new in (renames | {old: renames.get(new, new) for old, new in moved.items()}).items():
         yield Rename(old, new)
     yield from entities
+
+
+def _moved(rows: Iterable[NameCount], films_joined: Mapping[str, str], moved: dict[str, str]) -> Iterator[NameCount]:
+    """The rows with the films that are meant; `moved` takes the ids of characters that change."""
+    for row in rows:
+        new = move_home(row, films_joined)
+        if new.entity_id != row.entity_id:
+            moved[row.entity_id] = new.entity_id
+        yield new
 
 
 def _name(text: str, span: tuple[int, int], tagged: Span | None) -> Name:
@@ -276,6 +284,8 @@ def _full_names(text: str, spans: Sequence[Span], title: str) -> dict[tuple[str,
         full[span.label, form] = title if span.label == "WORK" and fold(form) == fold(title) else form
     for label in PEOPLE:
         full |= {(label, form): longest for form, longest in merge_forms(forms[label]).items()}
+    for label in PLURAL:
+        full |= {(label, many): one for many, one in plurals(forms[label]).items()}
     return full
 
 
