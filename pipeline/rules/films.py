@@ -21,16 +21,18 @@ TOP = 8
 THRESHOLD = 2.0
 """Score from which a title is believed."""
 
-_MARKS = " “\"‘'*_"
-_OPEN = r" [“\"‘'*_]*$"
+_OPENING = "“\"‘'*_"
+_MARKS = " " + _OPENING
+_OPEN = rf" [{_OPENING}]*$"
 _KIND = "film|movie|drama|comedy|thriller|documentary"
 _AFTER_YEAR = re.compile(r"[”\"’'*_]*,? ?[(\[|] ?((?:18[89]|19\d|20\d)\d)[)\]]?")
 _YEAR = re.compile(r"(?:18|19|20)\d\d")
 _TOLD = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d|s)")
 _AFTER_PERSON = re.compile(rf"[’']s? |, who |,? \({UPPER}[\w’'-]+ {UPPER}")
 _CUE_DIRECTED = re.compile(r"[”\"’'*_]*(?: \(\d{4}\))?,? (?:is |was )?(?:written and )?(?:directed|helmed) by")
-_BEFORE_FILM = re.compile(
-    rf"(?:{_KIND}|horror|sequel|remake|hit|western|called|titled|entitled|of|in|watched|saw|see|watch|reviewing|seen),?{_OPEN}"
+_BEFORE_FILM = (
+    *_KIND.split("|"),
+    *"horror sequel remake hit western called titled entitled of in watched saw see watch reviewing seen".split(),
 )
 _BEFORE_THE_FILM = re.compile(
     rf"\b(?:[Tt]he|[Tt]his|new|latest|of the|today[’']s) (?:\w+ ){{0,2}}(?:{_KIND}|picture)(?:,| is| of| called)?{_OPEN}"
@@ -234,7 +236,7 @@ def observe(page: Page, one: Candidate) -> None:
             signs["is_kind"] = 1.0
         if _BEFORE_THE_FILM.search(before):
             signs["film_before"] = 1.0
-        elif _BEFORE_FILM.search(before):
+        elif _comes_after(before, _BEFORE_FILM):
             signs["in_before"] = 1.0
         if _BEFORE_POSSESSIVE.search(before):
             possessive += 1
@@ -251,6 +253,12 @@ def observe(page: Page, one: Candidate) -> None:
     signs["compare"] = compared / seen
     signs["person"] = people / seen
     signs["starts"] = float(starts == seen and " " not in one.title)
+
+
+def _comes_after(before: str, words: tuple[str, ...]) -> bool:
+    """Whether a text ends with one of `words`, but for a comma, a space and marks that open a title."""
+    bare = before.rstrip(_OPENING)
+    return bare.endswith(" ") and bare[:-1].removesuffix(",").endswith(words)
 
 
 def find_year(page: Page, film: Candidate) -> int | None:
