@@ -26,13 +26,10 @@ from pipeline.records import (
     ThemeHit,
 )
 from pipeline.rules.answers import ConflictError, corrections_of
-from pipeline.rules.corrections import WORDS, Correction, dump, parse
+from pipeline.rules.corrections import FILE, WORDS, Correction, dump, parse
 from pipeline.rules.found import Found, Shelf
 from pipeline.rules.theme_blocks import our_themes
 from pipeline.tables import guard, to_rows, write_bytes
-
-FILE = "corrections.csv"
-"""Below the outputs: what readers have corrected so far."""
 
 MOST = 40
 """Rows of each sort in a sheet."""

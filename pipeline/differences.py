@@ -13,7 +13,7 @@ from pipeline.errors import OutputsError
 from pipeline.formats.words import shorten
 from pipeline.plan import STAGES
 from pipeline.records import Aspect, Credit, Kind, Mention, Review, Sentence, ThemeHit
-from pipeline.rules.corrections import Correction, parse
+from pipeline.rules.corrections import FILE, Correction, parse
 from pipeline.rules.keys import KEYS
 from pipeline.stage import Stage
 
@@ -60,7 +60,7 @@ class Run:
         self.versions: dict[str, str] = said["versions"]
         self.hashes: dict[str, str] = said["hashes"]
         self.files: dict[str, str] = said["outputs"]
-        kept = outputs / "corrections.csv"
+        kept = outputs / FILE
         self.corrections: set[Correction] = set(parse(kept.read_bytes())) if kept.is_file() else set()
 
     def rows(self, stage: Stage, kind: Kind) -> dict[tuple[Any, ...], dict[str, Any]]:

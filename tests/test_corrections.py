@@ -28,6 +28,7 @@ from pipeline.records import (
 from pipeline.rules.amendments import amend
 from pipeline.rules.certainties import put_in
 from pipeline.rules.corrections import (
+    FILE,
     Correction,
     Corrections,
     Place,
@@ -59,7 +60,7 @@ def send_back(outputs, tmp_path, lines, columns=COLUMNS, delimiter=",", encoding
     writer.writerows(lines)
     (tmp_path / "back.csv").write_bytes(out.getvalue().encode(encoding))
     said = corrections.read_sheet(tmp_path / "back.csv", outputs)
-    return said, parse((outputs / corrections.FILE).read_bytes())
+    return said, parse((outputs / FILE).read_bytes())
 
 
 def pick(lines, what, text=""):

@@ -23,10 +23,10 @@ from pipeline.errors import OutputsError
 from pipeline.plan import STAGES
 from pipeline.readers.raw import Refused
 from pipeline.records import Kind, Review
+from pipeline.rules.corrections import FILE as CORRECTIONS
 from pipeline.rules.corrections import load as load_corrections
 
 SHARDS = "shards.json"
-CORRECTIONS = "corrections.csv"
 
 
 @dataclass(frozen=True, slots=True)

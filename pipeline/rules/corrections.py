@@ -11,6 +11,9 @@ from typing import Any
 from pipeline.documents import Document
 from pipeline.records import ASPECTS, KINDS, LABELS, STANCES, VERDICTS, VOICES
 
+FILE = "corrections.csv"
+"""Below the outputs: what readers have corrected so far."""
+
 NONE = "none"
 """What a reader writes for "there is no such thing here"."""
 
