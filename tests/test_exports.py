@@ -118,6 +118,12 @@ def test_a_database_has_keys_that_hold_and_finds_words(outputs, tmp_path):
             " WHERE sentences_fts MATCH 'forget' ORDER BY 1"
         )
         assert found.fetchall() == [("run-2020.s2.3",), ("second.s2.3",)]
+        # What Datasette looks for before it offers a search of a table.
+        finds = "sql LIKE '%VIRTUAL TABLE%USING FTS%content=[sentences]%'"
+        assert base.execute(f"SELECT name FROM sqlite_master WHERE {finds}").fetchall() == [("sentences_fts",)]
+        leads = {tuple(row[2:5]) for row in base.execute("PRAGMA foreign_key_list(film_aspects)")}
+        assert ("film_summaries", "film_id", "film_id") in leads
+        assert ("reviews", "for_review_id", "review_id") in leads
         indexes = {row[1] for row in base.execute("PRAGMA index_list(mentions)")}
         assert {"mentions_review_id", "mentions_entity_id", "mentions_label"} <= indexes
 
