@@ -159,8 +159,8 @@ def test_conflicts_are_told_row_by_row(outputs, tmp_path):
     said, kept = send_back(outputs, tmp_path, rows)
     assert [one.label for one in kept] == ["fact"]
     assert said.splitlines() == [
-        "Read 9 rows: 1 corrections kept, 1 in all.",
-        "8 rows were not understood and are left out:",
+        "Read 9 rows: 1 correction kept, 1 in all.",
+        "8 rows were not understood and left out:",
         f"  row 3: “{PLOT}” is fact in one row and other in another",
         "  row 4: “opinon” is no voice; did you mean opinion?",
         "  row 5: “mood” is none of kind, voice, stance, verdict, name, aspect, film, theme",
@@ -182,7 +182,21 @@ def test_a_later_sheet_adds_and_overrules(outputs, tmp_path):
         [pick(lines, "voice", PLOT) | {"label": "other"}, pick(lines, "verdict") | {"label": "mixed"}],
     )
     assert [one.label for one in kept] == ["mixed", "other"]
-    assert "1 of them say something else than before; the new word counts." in said
+    assert "1 says something else than before; the new word counts." in said
+
+
+def test_a_row_says_what_its_label_may_be(outputs, tmp_path):
+    lines = sheet_of(outputs, tmp_path)
+    assert pick(lines, "stance")["may_be"] == "positive | neutral | negative"
+    assert pick(lines, "film")["may_be"] == "Title (year) | none"
+
+
+def test_a_workbook_is_told(outputs, tmp_path):
+    (tmp_path / "sheet.xlsx").write_bytes(b"PK\x03\x04")
+    with pytest.raises(OutputsError) as caught:
+        corrections.read_sheet(tmp_path / "sheet.xlsx", outputs)
+    assert caught.value.what == "this is a workbook, not CSV"
+    assert caught.value.fix == "Save it as CSV in your spreadsheet (in Excel: CSV UTF-8), and give that file."
 
 
 def test_what_is_no_sheet_is_told(outputs, tmp_path):
