@@ -120,10 +120,10 @@ def _rehearse(file: Path, options: dict[str, Any]) -> None:
 # The words stand here and not in the plan, so that --help need not load the stages; a test holds them together.
 STAGE_HELP = {
     "ingest": "Read the corpus: one row a review.",
-    "sections": "Cut reviews into sections and sentences, and say what each section is for.",
+    "sections": "Cut reviews into sections and sentences; say what each is for.",
     "entities": "Find names, the film, who made it and who plays whom.",
     "sentiment": "Tell plot from opinion, praise from blame, and what is judged.",
-    "themes": "Find what each review says its film is about, and the words that show it.",
+    "themes": "Find what each film is said to be about, on which words.",
     "report": "Sum it up: tables for a first look, and pages to read.",
 }
 OWN_OPTIONS = {
@@ -135,7 +135,7 @@ for _stage_name, _text in STAGE_HELP.items():
     _stage_command(_stage_name, _text, *OWN_OPTIONS.get(_stage_name, ()))
 
 
-@app.command("verify", help="Read every source again and hold every row to the words that it points at.")
+@app.command("verify", help="Read every source again and hold every row to it.")
 def verify_command(
     corpus: Corpus = Path("corpus"), outputs: Outputs = Path("outputs"), text_key: TextKey = None
 ) -> None:
@@ -151,7 +151,7 @@ def verify_command(
     typer.echo(f"{n_checked} rows checked: every one is what its source says.")
 
 
-@app.command("evaluate", help="Score the outputs against labels: a folder of them, or a file of corrections.")
+@app.command("evaluate", help="Score the outputs against labels or corrections of yours.")
 def evaluate_command(gold: Path, outputs: Outputs = Path("outputs")) -> None:
     """Print the figures."""
     from pipeline.evaluation import evaluate
@@ -159,13 +159,14 @@ def evaluate_command(gold: Path, outputs: Outputs = Path("outputs")) -> None:
     typer.echo(str(evaluate(gold, outputs)))
 
 
-@app.command("export", help="Write all tables into one file, for a spreadsheet, a database or a labelling tool.")
+@app.command("export", help="Write all tables into one file: workbook, database or lines.")
 def export_command(
     outputs: Outputs = Path("outputs"),
     xlsx: Annotated[Path | None, typer.Option(metavar="FILE", help="Excel workbook, one sheet a table.")] = None,
     sqlite: Annotated[Path | None, typer.Option(metavar="FILE", help="SQLite database, with full-text search.")] = None,
     jsonl: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="JSON Lines for Prodigy, doccano, Label Studio.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Lines for Prodigy and doccano; named .json, a list for Label Studio, too."),
     ] = None,
 ) -> None:
     """Write the files asked for."""

@@ -205,7 +205,7 @@ def _lines(file: Path) -> list[dict[str, str]]:
         raise OutputsError(f"cannot read it ({error.strerror})", where=str(file), fix="Check the path.") from error
     except KeyError as error:
         raise OutputsError(
-            f"it has no column {error.args[0]}",
+            f"it has no column `{error.args[0]}`",
             where=str(file),
             fix="Give a sheet that `closeup review --to FILE` wrote, saved as CSV.",
         ) from None

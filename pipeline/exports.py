@@ -186,17 +186,21 @@ def _create(base: sqlite3.Connection, kind: Kind) -> None:
 def to_jsonl(outputs: Path, file: Path) -> None:
     """One section a line with its names marked, for Prodigy (`spans`), doccano (`label`) and Label Studio (`data`).
 
-    Offsets count in the line's own text; `meta` leads back to the source.
+    Offsets count in the line's own text; `meta` leads back to the source. A file named .json holds the same lines as
+    one list: that is what Label Studio's import takes, and the others take it, too.
 
     Raises:
         OutputsError: a table is missing, or the file cannot be written.
     """
     sentences = _By(rows_of(outputs, "sections", Sentence))
     mentions = _By(rows_of(outputs, "entities", Mention))
+    before, between, after = ("[\n", ",\n", "\n]\n") if file.suffix == ".json" else ("", "\n", "\n")
     with replacing(file) as handle:
         for section in rows_of(outputs, "sections", Section):
             line = _task(section, sentences.of(section), mentions.of(section))
-            handle.write((json.dumps(line, ensure_ascii=False) + "\n").encode())
+            handle.write((before + json.dumps(line, ensure_ascii=False)).encode())
+            before = between
+        handle.write(after.encode())
 
 
 class _By:

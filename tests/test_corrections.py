@@ -203,7 +203,7 @@ def test_what_is_no_sheet_is_told(outputs, tmp_path):
     (tmp_path / "other.csv").write_text("a,b\n1,2\n")
     with pytest.raises(OutputsError) as caught:
         corrections.read_sheet(tmp_path / "other.csv", outputs)
-    assert caught.value.what == "it has no column what"
+    assert caught.value.what == "it has no column `what`"
     assert caught.value.fix == "Give a sheet that `closeup review --to FILE` wrote, saved as CSV."
     with pytest.raises(OutputsError) as caught:
         corrections.read_sheet(tmp_path / "none.csv", outputs)

@@ -141,6 +141,13 @@ def test_lines_mark_names_in_their_own_text(outputs, tmp_path):
         assert all(line["data"]["text"][one["start"] : one["end"]] == one["text"] for one in values)
 
 
+def test_a_file_named_json_is_one_list_of_the_same_lines(outputs, tmp_path):
+    exports.to_jsonl(outputs, tmp_path / "all.jsonl")
+    exports.to_jsonl(outputs, tmp_path / "all.json")
+    lines = (tmp_path / "all.jsonl").read_text(encoding="utf-8").splitlines()
+    assert json.loads((tmp_path / "all.json").read_text(encoding="utf-8")) == [json.loads(line) for line in lines]
+
+
 def test_a_review_without_names_takes_none_of_the_next(tmp_path):
     rows = exports._By(iter([Mention("b.m1", "e", "b", "b.s1", "PERSON", 0, 1, "x", 1.0, "tagger")]))
     section = Section("a.s1", "a", "body", "", "en", 0, 1, "y")
