@@ -24,12 +24,17 @@ def progress(is_wanted: bool) -> Iterator[Callable[[str, int, int], None]]:
         yield lambda what, done, of: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[so_far]}"), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("reading reviews", total=None)
-        yield lambda what, done, of: bar.update(task, description=what, completed=done, total=of or None)
+        task = bar.add_task("reading reviews", total=None, so_far="")
+
+        def tell(what: str, done: int, of: int) -> None:
+            so_far = f"{done:,} of {of:,}" if of else f"{done:,}"
+            bar.update(task, description=what, completed=done, total=of or None, so_far=so_far)
+
+        yield tell
 
 
 def summary(result: Result, order: Order) -> str:
