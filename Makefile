@@ -34,7 +34,7 @@ run: .venv/ready ## Do it all: read corpus/, write tables and the report to outp
 ingest: .venv/ready ## Read the corpus: one row a review
 	@$(CLOSEUP) ingest $(OPTIONS) $(ASIDE)
 
-sections: ingest ## Cut reviews into sections and sentences, and say what each section is for
+sections: ingest ## Cut reviews into sections and sentences; say what each is for
 	@$(CLOSEUP) sections $(OPTIONS) $(ASIDE)
 
 entities: sections ## Find names, the film, who made it and who plays whom
@@ -43,7 +43,7 @@ entities: sections ## Find names, the film, who made it and who plays whom
 sentiment: entities ## Tell plot from opinion, praise from blame, and what is judged
 	@$(CLOSEUP) sentiment $(OPTIONS) $(ASIDE)
 
-themes: sentiment ## Find what each review says its film is about, and the words that show it
+themes: sentiment ## Find what each film is said to be about, on which words
 	@$(CLOSEUP) themes $(OPTIONS) $(ASIDE)
 
 report: themes ## Sum it up: tables for a first look, and pages to read

@@ -124,6 +124,28 @@ def test_a_row_leads_to_its_review_and_back(small, visit):
     page.wait_for_url("**/index.html")
 
 
+def test_a_film_leads_to_its_reviews(small, visit):
+    page = visit(small / "index.html")
+    page.locator("#films-list").get_by_role("link", name="Run").click()
+    page.get_by_text("2 of 4 rows").wait_for()
+    assert first_cells(page, "reviews") == ["Mother knows best", "A thin thriller"]
+    assert page.get_by_label("Find in reviews").input_value() == "Run"
+    page.get_by_label("Find in reviews").fill("")
+    page.get_by_text("4 rows", exact=True).first.wait_for()
+    page = visit(small / "reviews" / "carrie.html")
+    page.get_by_role("link", name="Carrie", exact=True).click()
+    page.get_by_text("1 of 4 rows").wait_for()
+
+
+def test_names_are_picked_by_what_they_are(small, visit):
+    page = visit(small / "index.html")
+    page.locator("#names-list").get_by_label("What it is").select_option("character")
+    assert set(page.locator("#names-list tbody td:nth-child(2)").all_inner_texts()) == {"character"}
+    page.locator("#names-list").get_by_label("What it is").select_option("person")
+    page.locator("#names-list td a").first.click()
+    page.wait_for_url("**/reviews/*.html#c*")
+
+
 def test_a_quote_leads_to_its_sentence(small, visit):
     page = visit(small / "index.html")
     page.locator("#people blockquote.for a").first.click()
