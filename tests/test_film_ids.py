@@ -51,4 +51,6 @@ def test_a_character_of_a_film_told_with_and_without_its_year_is_one():
     }
     made = list(reduce_entities(lambda kind: iter(rows[kind])))
     assert Rename("hanna.heat", "vincent-hanna.heat-1995") in made
-    assert [(row.entity_id, row.n_reviews) for row in made if isinstance(row, Entity)] == [("vincent-hanna.heat-1995", 2)]
+    assert [(row.entity_id, row.n_reviews) for row in made if isinstance(row, Entity)] == [
+        ("vincent-hanna.heat-1995", 2)
+    ]

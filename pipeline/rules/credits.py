@@ -159,14 +159,17 @@ def _is_noun(text: str, masked: Masked, number: int) -> bool:
     return word.lower() in lexicon.PERSONS and text.count(word) == 1
 
 
+_PRAISE = (
+    r"(?:(?:the|a|an|then|young|newcomer|veteran|played by|as) )?(?:(?!(?:like|see|son|wife|with|from|by|of|in|and|or)\b)[a-z-]+,? ){0,3}?"
+    r"(?:(?:performance|turn|portrayal) (?:by|from) )?"
+)
 _BRACKET = re.compile(
     rf"(?:(?P<fuller>{MASK}),? (?:or|aka|a\.k\.a\.|AKA|alias|better known as|nicknamed) [“\"]?)?"
-    rf"(?P<before>{MASK}|(?<![\w’'-])(?P<noun>[a-z]+))(?P<s>{_S}|’s|'s)?(?P<quote>[”\"'’]?),? ?\((?:the |a |an )?(?:[a-z]+ly )?{MASK}(?:{_S}|['’])?"
-    r"(?:\)|,| [–—-]| is | was | in | does | gives | who | at )"
+    rf"(?P<before>{MASK}|(?<![\w’'-])(?P<noun>[a-z]+))(?P<s>{_S}|’s|'s)?(?P<quote>[”\"'’]?),? ?[(\[] ?{_PRAISE}{MASK}(?:{_S}|['’])?"
+    r"(?: ?[)\]]|[,!]| [–—-]| is | was | in | does | gives | who | at )"
 )
 
-
-_INNER = re.compile(rf"\((?:the |a |an )?(?:[a-z]+ly )?{MASK}")
+_INNER = re.compile(rf"[(\[] ?{_PRAISE}{MASK}")
 _BEFORE = 120
 """Characters before a bracket that are looked at."""
 

@@ -32,7 +32,24 @@ _AFTER_PERSON = re.compile(rf"[’']s? |, who |,? \({UPPER}[\w’'-]+ {UPPER}")
 _CUE_DIRECTED = re.compile(r"[”\"’'*_]*(?: \(\d{4}\))?,? (?:is |was )?(?:written and )?(?:directed|helmed) by")
 _BEFORE_FILM = (
     *_KIND.split("|"),
-    *"horror sequel remake hit western called titled entitled of in watched saw see watch reviewing seen".split(),
+    *[
+        "horror",
+        "sequel",
+        "remake",
+        "hit",
+        "western",
+        "called",
+        "titled",
+        "entitled",
+        "of",
+        "in",
+        "watched",
+        "saw",
+        "see",
+        "watch",
+        "reviewing",
+        "seen",
+    ],
 )
 _BEFORE_THE_FILM = re.compile(
     rf"\b(?:[Tt]he|[Tt]his|new|latest|of the|today[’']s) (?:\w+ ){{0,2}}(?:{_KIND}|picture)(?:,| is| of| called)?{_OPEN}"

@@ -41,6 +41,7 @@ TELLING = TEXT_KINDS | {"caption"}
 """Kinds of section in which a person who is named without a role may be one of the film's."""
 
 
+_PART = re.compile(r"[^()]+")
 _QUOTED = re.compile(r"[“\"]([^\W\d_][^“”\"\n]{1,60})[”\"]")
 
 
@@ -71,10 +72,20 @@ def tag(batch: Batch) -> list[list[Span]]:
         strict=True,
     )
     for number, start, end, label, score in rows:
-        start, end = trim(batch.documents[number].text, start, end)
-        if start < end:
-            spans[number].append(Span(start, end, LABELS[label], score, "tagger"))
+        text = batch.documents[number].text
+        for first, last in _outside_brackets(text, start, end):
+            first, last = trim(text, first, last)
+            if first < last:
+                spans[number].append(Span(first, last, LABELS[label], score, "tagger"))
     return spans
+
+
+def _outside_brackets(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """A name's offsets; those of its parts where brackets without a space run it together, "Philip(Leslie Howard)he"."""
+    words = text[start:end]
+    if "(" not in words and ")" not in words:
+        return [(start, end)]
+    return [(start + m.start(), start + m.end()) for m in _PART.finditer(words) if m[0].strip()[:1].isupper()]
 
 
 def _emphasised(batch: Batch) -> NDArray[np.bool_]:

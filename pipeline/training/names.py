@@ -1,6 +1,6 @@
 """Make `models/names.npz`: the tagger of names, trained with torch, kept as plain arrays.
 
-    python -m pipeline.training.names --data DIR [--teacher FILE] [--fold N] [--epochs N N] [--out FILE]
+    python -m pipeline.training.names --data DIR [--teacher FILE] [--broad FILE] [--fold N] [--epochs N N] [--out FILE]
 
 DIR holds the open sets ner_* and wiki_movies, imdb_unlabelled, gold/train with texts/train, and what names_films.py writes
 there. Weights that were trained without a teacher label, as a teacher, the reviews that the next ones learn from. Needs
@@ -30,6 +30,8 @@ from pipeline.training import names_sets as sets
 WIDTH, DEPTH = 96, 64
 BATCH = 4000
 """Tokens a step."""
+RATE, RATE_CLOSE = 3e-3, 2e-3
+"""Highest rates of learning, of the first lessons and of the close ones."""
 HAND = 3.0
 """Weight of what was read by hand."""
 ROLES, ROLES_AFTER = 2.0, 0.7
@@ -254,23 +256,20 @@ def loss_of(scores: torch.Tensor, b: dict[str, torch.Tensor]) -> torch.Tensor:
     return -(right * b["weight"]).sum() / b["weight"].sum()
 
 
-def train(table: Table, plan: list[tuple[int, int]], seed: int = 1) -> Net:
-    """A net trained on the table; the same on every run with one thread.
-
-    `plan` gives the first and last text of each epoch.
-    """
+def train(net: Net, table: Table, epochs: int, rate: float, seed: int = 1) -> None:
+    """Train a net on the table; the same on every run with one thread."""
     torch.manual_seed(seed)
     spin = np.random.default_rng(seed)
-    net = Net()
+    net.train()
     sizes = np.diff(np.concatenate([[0], np.cumsum(table.near)])[table.tokens.bounds])
-    steps = max(1, sum(int(sizes[low:high].sum() / BATCH) for low, high in plan))
-    optimizer = torch.optim.Adam(net.parameters(), lr=3e-3)
+    steps = max(1, int(sizes.sum() * epochs / BATCH))
+    optimizer = torch.optim.Adam(net.parameters(), lr=rate)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda s: min(1, s / 100) * max(0.02, 1 - s / (steps * 1.05))
     )
     began, step, seen = time.time(), 0, 0.0
-    for epoch, (low, high) in enumerate(plan):
-        order = low + spin.permutation(high - low)
+    for epoch in range(epochs):
+        order = spin.permutation(len(sizes))
         groups = np.split(order, np.flatnonzero(np.diff(np.cumsum(sizes[order]) // BATCH)) + 1)
         for texts in groups:
             texts = np.sort(texts[sizes[texts] > 0])
@@ -292,7 +291,6 @@ def train(table: Table, plan: list[tuple[int, int]], seed: int = 1) -> Net:
                     flush=True,
                 )
     net.eval()
-    return net
 
 
 def by_film(path: Path, films: dict[str, Any]) -> list[tuple[list[str], dict[str, set[int]]]]:
@@ -320,31 +318,31 @@ def silver(data: Path, teacher: names.Tagger | None) -> list[sets.Sample]:
     return made + names_agreed.agree(by_film(data / "groups.jsonl.gz", films), teacher)
 
 
-@dataclass
-class Lessons:
-    """What the net learns: first everything at large, then what was read by hand."""
-
-    broad: list[sets.Sample]
-    close: list[sets.Sample]
-
-
-def lessons(data: Path, fold: int, teacher: names.Tagger | None) -> Lessons:
-    """The samples to train on; with `fold` >= 0, that fifth of UNER's rows and of the reviews read by hand is left out."""
+def lessons(data: Path, teacher: names.Tagger | None) -> list[sets.Sample]:
+    """What the net learns first, at large: the open sets but for Universal NER, and reviews whose film is known."""
     spin = random.Random(5)
+    rows = [row for row in sets.open_sets(data) if row.source != sets.UNER]
+    pool = sets.pool_of(data, rows)
+    made = rows + sets.wiki(data, 4000) + sets.written(pool, 12, spin)
+    made += [sets.swap(row, pool, spin) for row in rows if row.spans and row.source == sets.WNUT]
+    made += [sets.cut_short(row, spin) if row.sents and spin.random() < 0.2 else row for row in silver(data, teacher)]
+    return made + recased(made, spin)
+
+
+def close_lessons(data: Path, fold: int) -> list[sets.Sample]:
+    """What it learns then: what was read by hand, again and again, the open sets, and a few of the other reviews.
+
+    With `fold` >= 0, that fifth of Universal NER and of the reviews read by hand is left out.
+    """
+    spin = random.Random(6)
     rows = sets.open_sets(data, fold)
     hand = [dataclasses.replace(row, weight=HAND) for row in sets.by_hand(data, fold)]
     pool = sets.pool_of(data, rows + hand)
-    written = [dataclasses.replace(row, weight=0.5) for row in sets.written(pool, 12, spin)]
-    read_again = [row for row in hand for _ in range(3)]
     pieces = [sets.cut_short(row, spin) for row in hand * 3]
-    swapped = [sets.swap(row, pool, spin) for row in pieces]
-    swapped += [sets.swap(row, pool, spin) for row in rows if row.spans and row.weight >= 1 for _ in range(2)]
-    close = rows + read_again + pieces + swapped + written
-    reviews = silver(data, teacher)
-    broad = rows + sets.wiki(data, 4000) + hand + written
-    broad += [sets.cut_short(row, spin) if row.sents and spin.random() < 0.2 else row for row in reviews]
-    close += spin.sample(reviews, len(reviews) // 6)
-    return Lessons(broad + recased(broad, spin), close + recased(close, spin))
+    made = rows + hand * 3 + pieces + sets.written(pool, 12, spin)
+    made += [sets.swap(row, pool, spin) for row in pieces]
+    made += [sets.swap(row, pool, spin) for row in rows if row.spans and row.weight >= 1 for _ in range(2)]
+    return made + recased(made, spin) + spin.sample(reviews := silver(data, None), len(reviews) // 6)
 
 
 def recased(samples: list[sets.Sample], spin: random.Random) -> list[sets.Sample]:
@@ -370,18 +368,25 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--teacher", type=Path)
     parser.add_argument("--fold", type=int, default=-1)
-    parser.add_argument("--epochs", type=int, nargs=2, default=(2, 2), help="of everything, then of what was read by hand")
+    parser.add_argument("--broad", type=Path, help="the net after its first lessons: read if it is there, else written")
+    parser.add_argument(
+        "--epochs", type=int, nargs=2, default=(2, 2), help="of the first lessons, and of the close ones"
+    )
     parser.add_argument("--out", type=Path, default=names.FILE)
     args = parser.parse_args()
     torch.set_num_threads(1)
+    torch.manual_seed(1)
     with np.load(args.data / "lower.npz") as arrays:
         known = name_features.Known(gazetteer.load(), arrays["lower"], arrays["share"])
-    teacher = names.load(args.teacher) if args.teacher else None
-    made = lessons(args.data, args.fold, teacher)
-    table = tabulate(made.broad + made.close, known)
-    n_broad, n = len(made.broad), len(made.broad) + len(made.close)
-    print(f"{n_broad} and {n - n_broad} samples, {len(table.tokens)} tokens", flush=True)
-    net = train(table, [(0, n_broad)] * args.epochs[0] + [(n_broad, n)] * args.epochs[1])
+    net = Net()
+    if args.broad and args.broad.exists():
+        net.load_state_dict(torch.load(args.broad))
+    else:
+        table = tabulate(lessons(args.data, names.load(args.teacher) if args.teacher else None), known)
+        train(net, table, args.epochs[0], RATE)
+        if args.broad:
+            torch.save(net.state_dict(), args.broad)
+    train(net, tabulate(close_lessons(args.data, args.fold), known), args.epochs[1], RATE_CLOSE, seed=2)
     save(net.export(), known, args.out)
 
 

@@ -18,12 +18,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from pipeline import nlp
 from pipeline.config import Config
 from pipeline.evaluation.names import fold_name, is_same_name
 from pipeline.models import gazetteer, names
 from pipeline.records import LABELS, Credit, Mention
-from pipeline.rules.mentions import LEAST
+from pipeline.rules.mentions import is_enough
 from pipeline.stages import entities
 from pipeline.training import names_sets as sets
 from pipeline.training.people import batch_of
@@ -58,8 +60,10 @@ class Tally:
             )
 
 
-def tag(samples: list[sets.Sample], tagger: names.Tagger) -> Iterable[list[tuple[int, int, int]]]:
-    """Start, end and label of the names of each sample, those that become mentions."""
+def tag(
+    samples: list[sets.Sample], tagger: names.Tagger, is_all: bool = False
+) -> Iterable[list[tuple[int, int, int, float]]]:
+    """Start, end, label and score of the names of each sample; without `is_all` those that become mentions."""
     for low in range(0, len(samples), SHARD):
         part = samples[low : low + SHARD]
         with nlp.memory_zone():
@@ -68,10 +72,10 @@ def tag(samples: list[sets.Sample], tagger: names.Tagger) -> Iterable[list[tuple
             text, start, end, kind = (list(column) for column in zip(*rows, strict=True))
             sents = nlp.sentences_of(tokens, text, start, end, kind, list(range(len(rows))))
             found = names.tag(tokens, sents, None, tagger)
-            made: list[list[tuple[int, int, int]]] = [[] for _ in part]
+            made: list[list[tuple[int, int, int, float]]] = [[] for _ in part]
             for first, last, label, score in zip(found.first, found.last, found.label, found.score, strict=True):
-                if score >= LEAST:
-                    span = int(tokens.start[first]), int(tokens.end[last - 1]), int(label)
+                if is_all or is_enough(LABELS[label], score):
+                    span = int(tokens.start[first]), int(tokens.end[last - 1]), int(label), float(score)
                     made[tokens.text[first]].append(span)
         yield from made
 
@@ -82,7 +86,7 @@ def spans_of_set(name: str, samples: list[sets.Sample], kinds: dict[str, set[int
     for sample, found in zip(samples, tag(samples, tagger), strict=True):
         for kind, labels in kinds.items():
             wanted = {(a, b) for a, b, own in sample.spans if set(own) <= labels}
-            tally.add(f"{name}, {kind}", wanted, {(a, b) for a, b, label in found if label in labels})
+            tally.add(f"{name}, {kind}", wanted, {(a, b) for a, b, label, _ in found if label in labels})
     tally.show()
 
 
@@ -92,11 +96,34 @@ def names_of_reviews(samples: list[sets.Sample], tagger: names.Tagger) -> None:
     for sample, found in zip(samples, tag(samples, tagger), strict=True):
         for label, title in enumerate(LABELS):
             if title != "DATE":
-                ours = {fold_name(sample.text[a:b]) for a, b, own in found if own == label}
+                ours = {fold_name(sample.text[a:b]) for a, b, own, _ in found if own == label}
                 theirs = {fold_name(sample.text[a:b]) for a, b, own in sample.spans if own == (label,)}
                 tally.add("reviews, all", {(n, label) for n in theirs}, {(n, label) for n in ours})
                 tally.add(f"reviews, {title}", theirs, ours)
     tally.show()
+
+
+def calibration(samples: list[sets.Sample], tagger: names.Tagger) -> tuple[float, float]:
+    """Slope and shift of the scores' logits that fit reviews read by hand best (names.CALIBRATION in training)."""
+    people = {sets.PERSON, sets.CHARACTER}
+    x, y = [], []
+    for sample, found in zip(samples, tag(samples, tagger, is_all=True), strict=True):
+        labels = {(a, b): set(own) for a, b, own in sample.spans}
+        for start, end, label, score in found:
+            if label != sets.DATE and score not in names.LISTED:
+                own = labels.get((start, end), set())
+                x.append(
+                    (np.log(score / (1 - score)) - tagger.weights["calibration"][1]) / tagger.weights["calibration"][0]
+                )
+                y.append(float(bool(own & (people if label in people else {label}))))
+    logit, right = np.array(x), np.array(y)
+    rows = np.stack([logit, np.ones_like(logit)], axis=1)
+    fit = np.array([1.0, 0.0])
+    for _ in range(25):  # Newton's steps
+        chance = 1 / (1 + np.exp(-rows @ fit))
+        weight = chance * (1 - chance) + 1e-9
+        fit += np.linalg.solve((rows * weight[:, None]).T @ rows, rows.T @ (right - chance))
+    return float(fit[0]), float(fit[1])
 
 
 def pairs_in(text: str, cast: list[tuple[str, str]], sents: list[tuple[int, int, int]]) -> set[tuple[str, str]]:
@@ -151,10 +178,20 @@ def films_kept_back(data: Path) -> None:
             for where, test in (("has", known.has_person), ("lacks", lambda name: not known.has_person(name))):
                 tally.add(f"… whom the gazetteer {where}", {n for n in full if test(n)}, {n for n in right if test(n)})
             silver = sets.silver_names(film)
-            roles = {n for n, kinds in silver.items() if kinds == {sets.CHARACTER} and re.search(rf"\b{re.escape(n)}\b", text)}
-            tally.add("roles, as CHARACTER (recall)", roles, {n for n in roles if "CHARACTER" in found.get(fold_name(n), ())})
+            roles = {
+                n
+                for n, kinds in silver.items()
+                if kinds == {sets.CHARACTER} and re.search(rf"\b{re.escape(n)}\b", text)
+            }
+            tally.add(
+                "roles, as CHARACTER (recall)", roles, {n for n in roles if "CHARACTER" in found.get(fold_name(n), ())}
+            )
             titles = {film["title"]} if re.search(rf"\b{re.escape(film['title'])}\b", text) else set()
-            tally.add("the film's title, as WORK (recall)", titles, {n for n in titles if "WORK" in found.get(fold_name(n), ())})
+            tally.add(
+                "the film's title, as WORK (recall)",
+                titles,
+                {n for n in titles if "WORK" in found.get(fold_name(n), ())},
+            )
             cast = [(p["name"], role) for p in film["performers"] for role in _roles(p) if " " in p["name"]]
             linked = pairs_in(text, cast, sets.sentences(text, "body"))
             told = [(r.person, r.character) for r in own if isinstance(r, Credit) and r.role == "actor" and r.character]
@@ -169,7 +206,9 @@ def films_kept_back(data: Path) -> None:
 
 
 def _roles(person: dict[str, Any]) -> list[str]:
-    names_of = sets.silver_names({"performers": [person], "directors": [], "writers": [], "title": "", "originalTitle": ""})
+    names_of = sets.silver_names(
+        {"performers": [person], "directors": [], "writers": [], "title": "", "originalTitle": ""}
+    )
     return [name for name, labels in names_of.items() if name and labels == {sets.CHARACTER}]
 
 
@@ -188,7 +227,9 @@ def main() -> None:
         rows = [row for row in sets.open_set(args.data, sets.UNER) if row.group % 5 == args.fold]
         kinds = {"PER": people, "LOC": {sets.PLACE}, "ORG": {sets.ORG}}
         spans_of_set("Universal NER's fifth", rows, kinds, tagger)
-        names_of_reviews([row for row in sets.by_hand(args.data) if row.group % 5 == args.fold], tagger)
+        hand = [row for row in sets.by_hand(args.data) if row.group % 5 == args.fold]
+        names_of_reviews(hand, tagger)
+        print("calibration that fits them: {:.2f} {:.2f}".format(*calibration(hand, tagger)))
     if args.weights == names.FILE:
         films_kept_back(args.data)
 

@@ -58,6 +58,8 @@ class Sample:
     weight: float = 1.0
     group: int = 0
     """Number by which parts are kept back."""
+    source: str = ""
+    """The open set that it is from."""
 
 
 UNER, WNUT, TWITTER = "ner_uner_ewt_dev", "ner_wnut17_train_dev", "ner_broad_twitter"
@@ -108,7 +110,7 @@ def open_set(data: Path, name: str) -> list[Sample]:
             if label in labels:
                 spans.append((where[first][0], where[last - 1][1], labels[label]))
         if text.strip():
-            made.append(Sample(text.rstrip(), spans, rest=free(unmarked), group=number))
+            made.append(Sample(text.rstrip(), spans, rest=free(unmarked), group=number, source=name))
     return made
 
 
@@ -472,7 +474,15 @@ def swap(sample: Sample, pool: Pool, spin: random.Random) -> Sample:
 
 
 WRITTEN = Path(__file__).with_name("names_written.txt")
-_SLOTS = {"W": (WORK,), "P": (PERSON,), "C": (CHARACTER,), "O": (ORG,), "L": (PLACE,), "E": (EVENT,), "N": (PERSON, CHARACTER)}
+_SLOTS = {
+    "W": (WORK,),
+    "P": (PERSON,),
+    "C": (CHARACTER,),
+    "O": (ORG,),
+    "L": (PLACE,),
+    "E": (EVENT,),
+    "N": (PERSON, CHARACTER),
+}
 
 
 def written(pool: Pool, times: int, spin: random.Random) -> list[Sample]:
@@ -491,5 +501,5 @@ def written(pool: Pool, times: int, spin: random.Random) -> list[Sample]:
             spans.append((len(text), len(text) + len(name), _SLOTS[piece]))
             text += name
         low = text.lower()
-        made.append(Sample(low if spin.random() < 0.33 and len(low) == len(text) else text, spans))
+        made.append(Sample(low if spin.random() < 0.33 and len(low) == len(text) else text, spans, weight=0.5))
     return made
