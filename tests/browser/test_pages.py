@@ -185,6 +185,7 @@ def test_a_long_table_is_sorted_and_searched_whole(large, visit):
 def test_a_long_table_has_pages_that_need_no_script(large, visit):
     page = visit(large / "index.html", java_script_enabled=False)
     page.locator("#reviews-list .pager a").first.click()
+    page.wait_for_url("**/reviews-1.html")
     assert page.locator("tbody tr").count() == IN_PAGE + 200
     assert not page.locator(".tools").is_visible()
 
