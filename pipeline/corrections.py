@@ -3,7 +3,7 @@
 What comes back is kept in `outputs/corrections.csv`; every later run puts it in the place of what it finds itself.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +168,9 @@ def read_sheet(file: Path, outputs: Path) -> str:
     for number, line in enumerate(lines, 2):
         try:
             for one in corrections_of(line, shelf, themes):
+                # What is said of a copy is kept with the first review of that text: it is true of all of them.
+                first = shelf.of(Review, one.review_id)[0].duplicate_of
+                one = replace(one, review_id=first) if first else one
                 before = answers.corrections.get(one.key)
                 if before is not None and before.label != one.label:
                     raise ConflictError(f"“{one.text}” is {before.label} in one row and {one.label} in another")

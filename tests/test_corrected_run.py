@@ -9,6 +9,7 @@ from outputs import snapshot
 from pipeline import tables
 from pipeline.config import Config
 from pipeline.corrections import read_sheet
+from pipeline.engine import shards
 from pipeline.engine.run import Order, run
 from pipeline.plan import STAGES
 from pipeline.records import ReviewSentiment, SectionSentiment, SentenceSentiment
@@ -33,8 +34,8 @@ def order(tmp_path):
     return order
 
 
-def correct(order, *rows):
-    lines = ["what,text,label,review_id", *(f'{what},"{words}",{label},klute' for what, words, label in rows)]
+def correct(order, *rows, name="klute"):
+    lines = ["what,text,label,review_id", *(f'{what},"{words}",{label},{name}' for what, words, label in rows)]
     sheet = order.outputs.parent / "sheet.csv"
     sheet.write_text("\n".join(lines))
     read_sheet(sheet, order.outputs)
@@ -118,3 +119,18 @@ def test_a_correction_counts_after_the_text_around_it_has_changed(order):
     correct(order, ("voice", STORY, "fact"))
     known = [row for row in rows_of(order, SentenceSentiment) if 1.0 in (row.stance_score, row.voice_score)]
     assert [(row.stance_label, row.voice) for row in known] == [("negative", "opinion"), ("neutral", "fact")]
+
+
+@pytest.mark.parametrize("named", ["klute", "zwilling"])
+def test_copies_of_a_text_are_corrected_together(order, tmp_path, monkeypatch, named):
+    monkeypatch.setattr(shards, "MEAN", 1)
+    (order.corpus / "zwilling.txt").write_text(REVIEW)
+    run(order)
+    correct(order, ("stance", FORMER, "negative"), name=named)
+    known = [row.review_id for row in rows_of(order, SentenceSentiment) if row.stance_score == 1.0]
+    assert known == ["klute", "zwilling"]
+    fresh = replace(order, outputs=tmp_path / "fresh")
+    fresh.outputs.mkdir()
+    (fresh.outputs / "corrections.csv").write_bytes((order.outputs / "corrections.csv").read_bytes())
+    run(fresh)
+    assert snapshot(fresh.outputs) == snapshot(order.outputs)

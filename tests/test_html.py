@@ -187,6 +187,12 @@ def test_a_column_in_which_nothing_stands_is_left_out():
     assert "95 % interval" in heads(pages_of(*several), "films")
 
 
+def test_an_aspect_that_nobody_judges_has_no_column():
+    tree = Page(pages_of(run_review("a"))["index.html"])
+    columns = [one.text for one in tree.all("th", within=tree.by_id("aspects")) if one.attributes["scope"] == "col"]
+    assert columns == ["acting", "story"]
+
+
 def test_a_film_leads_to_its_reviews_and_a_number_to_its_sentence():
     page = pages_of(run_review("a", film="Run & Hide"))["index.html"]
     tree = Page(page)

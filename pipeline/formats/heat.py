@@ -31,12 +31,13 @@ class Heat:
 
 
 def aspects_by_film(films: Sequence[FilmSummary], aspects: Sequence[FilmAspect]) -> Heat:
-    """Mean judgement of each aspect in the films with most reviews, -1 to 1."""
+    """Mean judgement of each aspect in the films with most reviews, -1 to 1; of the aspects that some review judges."""
     found = {(row.film_id, row.aspect): row for row in aspects}
     shown = [film for film in films if any((film.film_id, aspect) in found for aspect in ASPECTS)][:MOST_FILMS]
+    judged = tuple(aspect for aspect in ASPECTS if any((film.film_id, aspect) in found for film in shown))
     return Heat(
-        ASPECTS,
-        tuple((film, tuple(_judged(found.get((film.film_id, aspect))) for aspect in ASPECTS)) for film in shown),
+        judged,
+        tuple((film, tuple(_judged(found.get((film.film_id, aspect))) for aspect in judged)) for film in shown),
     )
 
 

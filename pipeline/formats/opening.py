@@ -42,11 +42,6 @@ def notes(reviews: Sequence[ReviewSummary]) -> str:
         ),
         (n_foreign, "is", "are", "not in English and left unscored"),
         (len(unscored) - n_foreign, "is", "are", "left unscored: too little is said in sentences"),
-        (
-            n_bare,
-            "does",
-            "do",
-            "not say which one film it is about" if n_bare == 1 else "not say which one film they are about",
-        ),
+        (n_bare, "does not say which one film it is", "do not say which one film they are", "about"),
     )
     return " ".join(f"{n:,} {one if n == 1 else many} {what}." for n, one, many, what in said if n)

@@ -185,6 +185,7 @@ def test_a_long_table_is_sorted_and_searched_whole(large, visit):
 def test_a_long_table_has_pages_that_need_no_script(large, visit):
     page = visit(large / "index.html", java_script_enabled=False)
     page.locator("#reviews-list .pager a").first.click()
+    page.wait_for_url("**/reviews-1.html")
     assert page.locator("tbody tr").count() == IN_PAGE + 200
     assert not page.locator(".tools").is_visible()
 
@@ -227,16 +228,11 @@ def test_print_shows_every_row_of_a_short_table(small, visit):
 @pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed (npm install --no-save axe-core)")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", ["index.html", "reviews/run-a.html", "reviews/hostile.html"])
-def test_axe_finds_no_serious_fault(small, visit, name, scheme):
+def test_axe_finds_no_fault(small, visit, name, scheme):
     page = visit(small / name, color_scheme=scheme)
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run().then(result => result.violations)")
-    serious = [
-        (one["id"], [node["html"] for node in one["nodes"]][:3])
-        for one in found
-        if one["impact"] in ("serious", "critical")
-    ]
-    assert serious == []
+    assert [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found] == []
 
 
 def test_the_text_of_a_review_is_whole(small, visit):
