@@ -34,7 +34,7 @@ run: .venv/ready ## Do it all: read corpus/, write tables and the report to outp
 ingest: .venv/ready ## Read the corpus: one row a review
 	@$(CLOSEUP) ingest $(OPTIONS) $(ASIDE)
 
-sections: ingest ## Cut reviews into sections and sentences, and say what each section is for
+sections: ingest ## Cut reviews into sections and sentences; say what each is for
 	@$(CLOSEUP) sections $(OPTIONS) $(ASIDE)
 
 entities: sections ## Find names, the film, who made it and who plays whom
@@ -43,7 +43,7 @@ entities: sections ## Find names, the film, who made it and who plays whom
 sentiment: entities ## Tell plot from opinion, praise from blame, and what is judged
 	@$(CLOSEUP) sentiment $(OPTIONS) $(ASIDE)
 
-themes: sentiment ## Find what each review says its film is about, and the words that show it
+themes: sentiment ## Find what each film is said to be about, on which words
 	@$(CLOSEUP) themes $(OPTIONS) $(ASIDE)
 
 report: themes ## Sum it up: tables for a first look, and pages to read
@@ -72,11 +72,13 @@ fuzz: .venv/ready ## Odd bytes into every reader and through the pipeline (RUNS=
 	@$(BIN)/python -m pip install --quiet atheris
 	@mkdir -p .cache/fuzz && $(BIN)/python tests/fuzz/fuzz.py -atheris_runs=$(RUNS) -max_len=4096 -rss_limit_mb=4096 -artifact_prefix=.cache/ .cache/fuzz
 
-train: .venv/ready ## Make the weights again (DATA=folder of the sets, TEACHER=folder of a sentence encoder)
-	@test -d "$(DATA)" -a -d "$(TEACHER)" || { echo "error: make train needs DATA and TEACHER"; echo "  fix: see pipeline/training/README.md"; exit 2; }
+train: .venv/ready ## Make the weights again (DATA=folder of the sets, TEACHER=of a sentence encoder, SNAPSHOTS=of repositories)
+	@test -d "$(DATA)" -a -d "$(TEACHER)" -a -d "$(SNAPSHOTS)" || { echo "error: make train needs DATA, TEACHER and SNAPSHOTS"; echo "  fix: see pipeline/training/README.md"; exit 2; }
 	$(BIN)/python -m pip install --quiet --editable ".[train]"
 	$(TRAIN).gazetteer --data "$(DATA)"
-	$(TRAIN).names --data "$(DATA)" --teacher "$(TEACHER)"
+	$(TRAIN).names_films --data "$(DATA)" --snapshots "$(SNAPSHOTS)"
+	$(TRAIN).names --data "$(DATA)" --epochs 1 1 --out "$(DATA)/names_first.npz"
+	$(TRAIN).names --data "$(DATA)" --teacher "$(DATA)/names_first.npz" --broad "$(DATA)/names_broad.pt"
 	$(TRAIN).people --data "$(DATA)"
 	$(TRAIN).teacher --data "$(DATA)" --teacher "$(TEACHER)" $(GOLDEN) --out "$(DATA)/soft.npy"
 	$(TRAIN).encoder --data "$(DATA)" --teacher "$(TEACHER)" --soft "$(DATA)/soft.npy"

@@ -1,5 +1,6 @@
 """The command line: it parses and speaks; the work is done below."""
 
+import inspect
 import os
 import sys
 from pathlib import Path
@@ -40,6 +41,7 @@ TextKey = Annotated[str | None, typer.Option(metavar="NAME", help="Column that h
 NoHtml = Annotated[bool, typer.Option("--no-html", help="Write no HTML pages.")]
 NoSpoilers = Annotated[bool, typer.Option("--no-spoilers", help="Leave plot sentences out of the report.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")]
+Preview = Annotated[Path | None, typer.Option(metavar="FILE", help="Show what this file of themes would change, and write nothing.")]
 # fmt: on
 
 
@@ -77,42 +79,7 @@ def _order(name: str | None, options: dict[str, Any]) -> None:
     raise typer.Exit(SET_ASIDE if result.refused else DONE)
 
 
-def _stage_command(name: str | None, text: str) -> None:
-    """Register the command of one stage, or of all of them."""
-
-    @app.command(name or "run", help=text)
-    def command(
-        corpus: Corpus = Path("corpus"),
-        outputs: Outputs = Path("outputs"),
-        workers: Workers = 1,
-        cluster: Cluster = None,
-        config: ConfigFile = None,
-        themes: Themes = None,
-        ner: Ner = None,
-        text_key: TextKey = None,
-        no_html: NoHtml = False,
-        no_spoilers: NoSpoilers = False,
-        quiet: Quiet = False,
-    ) -> None:
-        _order(name, locals())
-
-
-# The words stand here and not in the plan, so that --help need not load the stages; a test holds them together.
-STAGE_HELP = {
-    "ingest": "Read the corpus: one row a review.",
-    "sections": "Cut reviews into sections and sentences, and say what each section is for.",
-    "entities": "Find names, the film, who made it and who plays whom.",
-    "sentiment": "Tell plot from opinion, praise from blame, and what is judged.",
-    "report": "Sum it up: tables for a first look, and pages to read.",
-}
-
-_stage_command(None, "Do it all: read the corpus, write tables and the report.")
-for _stage_name, _text in STAGE_HELP.items():
-    _stage_command(_stage_name, _text)
-
-
-@app.command("themes", help="Find what each review says its film is about, and the words that show it.")
-def themes_command(
+def _options(
     corpus: Corpus = Path("corpus"),
     outputs: Outputs = Path("outputs"),
     workers: Workers = 1,
@@ -124,21 +91,54 @@ def themes_command(
     no_html: NoHtml = False,
     no_spoilers: NoSpoilers = False,
     quiet: Quiet = False,
-    preview: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Show what this file of themes would change, and write nothing.")
-    ] = None,
 ) -> None:
-    """Run the stage, or rehearse a change of themes."""
-    if preview is None:
-        _order("themes", {name: value for name, value in locals().items() if name != "preview"})
-        return
+    """The options of every stage, and of all of them at once."""
+
+
+def _stage_command(name: str | None, text: str, *more: inspect.Parameter) -> None:
+    """Register the command of one stage, or of all of them; `more` are options of its own."""
+
+    def command(**options: Any) -> None:
+        preview = options.pop("preview", None)
+        if preview is None:
+            _order(name, options)
+        else:
+            _rehearse(preview, options)
+
+    signature = inspect.signature(_options)
+    shown = signature.replace(parameters=[*signature.parameters.values(), *more])
+    command.__signature__ = shown  # type: ignore[attr-defined]
+    app.command(name or "run", help=text)(command)
+
+
+def _rehearse(file: Path, options: dict[str, Any]) -> None:
+    """Show what a change of themes would do."""
     from pipeline.engine.rehearsal import rehearse
     from pipeline.terminal import preview_table
 
-    typer.echo(preview_table(rehearse(outputs, load_config(config, themes=themes), preview)))
+    settings = load_config(options["config"], themes=options["themes"])
+    typer.echo(preview_table(rehearse(options["outputs"], settings, file)))
 
 
-@app.command("verify", help="Read every source again and hold every row to the words that it points at.")
+# The words stand here and not in the plan, so that --help need not load the stages; a test holds them together.
+STAGE_HELP = {
+    "ingest": "Read the corpus: one row a review.",
+    "sections": "Cut reviews into sections and sentences; say what each is for.",
+    "entities": "Find names, the film, who made it and who plays whom.",
+    "sentiment": "Tell plot from opinion, praise from blame, and what is judged.",
+    "themes": "Find what each film is said to be about, on which words.",
+    "report": "Sum it up: tables for a first look, and pages to read.",
+}
+OWN_OPTIONS = {
+    "themes": [inspect.Parameter("preview", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Preview)]
+}
+
+_stage_command(None, "Do it all: read the corpus, write tables and the report.")
+for _stage_name, _text in STAGE_HELP.items():
+    _stage_command(_stage_name, _text, *OWN_OPTIONS.get(_stage_name, ()))
+
+
+@app.command("verify", help="Read every source again and hold every row to it.")
 def verify_command(
     corpus: CorpusHere = Path("corpus"), outputs: OutputsHere = Path("outputs"), text_key: TextKey = None
 ) -> None:
@@ -154,7 +154,7 @@ def verify_command(
     typer.echo(f"{n_checked} rows checked: every one is what its source says.")
 
 
-@app.command("evaluate", help="Score the outputs against labels: a folder of them, or a file of corrections.")
+@app.command("evaluate", help="Score the outputs against labels or corrections of yours.")
 def evaluate_command(gold: Path, outputs: OutputsHere = Path("outputs")) -> None:
     """Print the figures."""
     from pipeline.evaluation import evaluate
@@ -162,13 +162,14 @@ def evaluate_command(gold: Path, outputs: OutputsHere = Path("outputs")) -> None
     typer.echo(str(evaluate(gold, outputs)))
 
 
-@app.command("export", help="Write all tables into one file, for a spreadsheet, a database or a labelling tool.")
+@app.command("export", help="Write all tables into one file: workbook, database or lines.")
 def export_command(
     outputs: OutputsHere = Path("outputs"),
     xlsx: Annotated[Path | None, typer.Option(metavar="FILE", help="Excel workbook, one sheet a table.")] = None,
     sqlite: Annotated[Path | None, typer.Option(metavar="FILE", help="SQLite database, with full-text search.")] = None,
     jsonl: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="JSON Lines for Prodigy, doccano, Label Studio.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Lines for Prodigy and doccano; named .json, a list for Label Studio, too."),
     ] = None,
 ) -> None:
     """Write the files asked for."""

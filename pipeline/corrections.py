@@ -3,7 +3,7 @@
 What comes back is kept in `outputs/corrections.csv`; every later run puts it in the place of what it finds itself.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,9 @@ import pyarrow.parquet as pq
 
 from pipeline.errors import OutputsError
 from pipeline.formats.sheet import parse_sheet, sheet_bytes
+from pipeline.formats.words import count
 from pipeline.records import (
+    ASPECTS,
     Aspect,
     Film,
     Kind,
@@ -26,14 +28,14 @@ from pipeline.records import (
     ThemeHit,
 )
 from pipeline.rules.answers import ConflictError, corrections_of
-from pipeline.rules.corrections import WORDS, Correction, dump, parse
+from pipeline.rules.corrections import FILE, NONE, WORDS, Correction, dump, parse
 from pipeline.rules.found import Found, Shelf
 from pipeline.rules.theme_blocks import our_themes
 from pipeline.storage import write_bytes
 from pipeline.tables import guard, to_rows
 
-FILE = "corrections.csv"
-"""Below the outputs: what readers have corrected so far."""
+ZIPPED = b"PK"
+"""How .xlsx and .ods files begin."""
 
 MOST = 40
 """Rows of each sort in a sheet."""
@@ -115,9 +117,19 @@ def write_sheet(outputs: Path, to: Path) -> str:
     guarded = [{name: guard(cell) if isinstance(cell, str) else cell for name, cell in line.items()} for line in lines]
     write_bytes(to, sheet_bytes(guarded))
     return (
-        f"Wrote {len(chosen):,} rows to {to}. Mend `label` (or write `none`), and of a name `text`; put an x under `ok`"
-        f" where all is right. Then run `closeup correct {to}`."
+        f"Wrote {len(chosen):,} rows to {to}, the least certain of each sort.\n"
+        "Open it in a spreadsheet. Where `label` is wrong, write another that it may be; of a name `text` can be mended,\n"
+        "too. Where a row is right, put an x under `ok`. Rows that you leave alone change nothing.\n"
+        f"Save it as CSV, then run `closeup correct {to}`."
     )
+
+
+MAY_BE = {what: " | ".join(words) for what, words in WORDS.items()} | {
+    "aspect": f"{' | '.join(ASPECTS)}, each with positive, mixed or negative behind it | {NONE}",
+    "film": f"Title (year) | {NONE}",
+    "theme": f"a theme’s id, as in theme_hits | {NONE}",
+}
+"""What can be written under `label`, in words."""
 
 
 def _line(one: Found, shelf: Shelf) -> dict[str, Any]:
@@ -130,6 +142,7 @@ def _line(one: Found, shelf: Shelf) -> dict[str, Any]:
         "text": span.text if span else "",
         "label": one.label,
         "ok": "",
+        "may_be": MAY_BE[one.what],
         "score": one.score,
         "before": before,
         "after": after,
@@ -156,6 +169,9 @@ def read_sheet(file: Path, outputs: Path) -> str:
     for number, line in enumerate(lines, 2):
         try:
             for one in corrections_of(line, shelf, themes):
+                # What is said of a copy is kept with the first review of that text: it is true of all of them.
+                first = shelf.of(Review, one.review_id)[0].duplicate_of
+                one = replace(one, review_id=first) if first else one
                 before = answers.corrections.get(one.key)
                 if before is not None and before.label != one.label:
                     raise ConflictError(f"“{one.text}” is {before.label} in one row and {one.label} in another")
@@ -167,11 +183,13 @@ def read_sheet(file: Path, outputs: Path) -> str:
     n_changed = sum(key in kept and kept[key].label != one.label for key, one in answers.corrections.items())
     kept |= answers.corrections
     write_bytes(path, dump(sorted(kept.values(), key=lambda one: (one.review_id, one.start, one.end, one.key))))
-    said = [f"Read {len(lines):,} rows: {len(answers.corrections):,} corrections kept, {len(kept):,} in all."]
+    n_kept = count(len(answers.corrections), "correction")
+    said = [f"Read {count(len(lines), 'row')}: {n_kept} kept, {len(kept):,} in all."]
     if n_changed:
-        said.append(f"{n_changed:,} of them say something else than before; the new word counts.")
+        said.append(f"{count(n_changed, 'says', 'say')} something else than before; the new word counts.")
     if answers.conflicts:
-        said.append(f"{len(answers.conflicts):,} rows were not understood and are left out:")
+        n_left = count(len(answers.conflicts), "row was", "rows were")
+        said.append(f"{n_left} not understood and left out:")
         said += [f"  {conflict}" for conflict in answers.conflicts]
     said.append("The next `closeup run` applies them.")
     return "\n".join(said)
@@ -179,12 +197,19 @@ def read_sheet(file: Path, outputs: Path) -> str:
 
 def _lines(file: Path) -> list[dict[str, str]]:
     try:
-        lines = parse_sheet(file.read_bytes())
+        content = file.read_bytes()
+        if content[:2] == ZIPPED:
+            raise OutputsError(
+                "this is a workbook, not CSV",
+                where=str(file),
+                fix="Save it as CSV in your spreadsheet (in Excel: CSV UTF-8), and give that file.",
+            )
+        lines = parse_sheet(content)
     except OSError as error:
         raise OutputsError(f"cannot read it ({error.strerror})", where=str(file), fix="Check the path.") from error
     except KeyError as error:
         raise OutputsError(
-            f"it has no column {error.args[0]}",
+            f"it has no column `{error.args[0]}`",
             where=str(file),
             fix="Give a sheet that `closeup review --to FILE` wrote, saved as CSV.",
         ) from None

@@ -10,10 +10,10 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from pipeline.errors import OutputsError
-from pipeline.formats.words import shorten
+from pipeline.formats.words import count, shorten
 from pipeline.plan import STAGES
 from pipeline.records import Aspect, Credit, Kind, Mention, Review, Sentence, ThemeHit
-from pipeline.rules.corrections import Correction, parse
+from pipeline.rules.corrections import FILE, Correction, parse
 from pipeline.rules.keys import KEYS
 from pipeline.stage import Stage
 
@@ -60,7 +60,7 @@ class Run:
         self.versions: dict[str, str] = said["versions"]
         self.hashes: dict[str, str] = said["hashes"]
         self.files: dict[str, str] = said["outputs"]
-        kept = outputs / "corrections.csv"
+        kept = outputs / FILE
         self.corrections: set[Correction] = set(parse(kept.read_bytes())) if kept.is_file() else set()
 
     def rows(self, stage: Stage, kind: Kind) -> dict[tuple[Any, ...], dict[str, Any]]:
@@ -150,7 +150,7 @@ def diff(outputs_a: Path, outputs_b: Path) -> Iterator[str]:
     if not total:
         yield "No row differs."
         return
-    yield f"{total.total():,} rows differ:"
+    yield f"{count(total.total(), 'row differs', 'rows differ')}:"
     for (table, cause), n in total.items():
         yield f"  {n:>7,}  {table}  [{cause}]"
 
@@ -158,7 +158,8 @@ def diff(outputs_a: Path, outputs_b: Path) -> Iterator[str]:
 def _head(causes: Causes) -> Iterator[str]:
     n_other = len(causes.inputs) - causes.n_new - causes.n_gone
     if causes.inputs:
-        yield f"input: {n_other:,} reviews with another text, {causes.n_new:,} new, {causes.n_gone:,} gone"
+        said = count(n_other, "review has another text", "reviews have another text")
+        yield f"input: {said}, {causes.n_new:,} new, {causes.n_gone:,} gone"
     if causes.settings:
         yield f"settings: {', '.join(sorted(causes.settings))}"
     if causes.corrections:

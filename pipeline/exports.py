@@ -33,10 +33,20 @@ ROWS = 1_048_576
 TABLES: tuple[tuple[str, Kind], ...] = tuple((stage.name, kind) for stage in STAGES for kind in stage.writes)
 """Every table, and the stage that writes it."""
 
-POINTERS = {"review_id": "reviews", "section_id": "sections", "sentence_id": "sentences", "entity_id": "entities"}
-"""Columns that name a row of another table."""
+_REVIEWS = ("reviews", "review_id")
+POINTERS = {
+    "review_id": _REVIEWS,
+    "section_id": ("sections", "section_id"),
+    "sentence_id": ("sentences", "sentence_id"),
+    "entity_id": ("entities", "entity_id"),
+    "target": ("entities", "entity_id"),
+    "film_id": ("film_summaries", "film_id"),
+    "theme_id": ("theme_summaries", "theme_id"),
+    **dict.fromkeys(("duplicate_of", "warmest", "coldest", "for_review_id", "against_review_id"), _REVIEWS),
+}
+"""Columns that name a row of another table, with that table and its key."""
 
-INDEXED = ("film_id", "theme_id", "label", "voice", "aspect", "verdict")
+INDEXED = ("label", "voice", "aspect", "verdict")
 """Other columns that people look rows up by."""
 
 _SQL = {"string": "TEXT", "int64": "INTEGER", "double": "REAL"}
@@ -93,6 +103,10 @@ def _sheet(
     while is_more:
         sheet = book.add_worksheet(name if number == 1 else f"{name} ({number})")
         sheet.freeze_panes(1, 1)
+        # On paper: as wide as a page, with the heads on every one.
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
         for i, column in enumerate(columns):
             sheet.set_column(i, i, 60 if column in ("text", "meaning") or column.endswith("_text") else 18)
         sheet.write_row(0, 0, columns, head)
@@ -138,9 +152,10 @@ def _fill(base: sqlite3.Connection, outputs: Path) -> None:
         for piece in pieces(outputs, stage, kind):
             values = zip(*(column.to_pylist() for column in piece.columns), strict=True)
             base.executemany(f"INSERT INTO {kind.TABLE} VALUES ({places})", _pointing(values, pointers))
+    # Datasette offers a search where it finds the name of the table in brackets or double quotes.
     base.execute(
         "CREATE VIRTUAL TABLE sentences_fts USING fts5"
-        "(text, content='sentences', tokenize='porter unicode61 remove_diacritics 2')"
+        "(text, content=[sentences], tokenize='porter unicode61 remove_diacritics 2')"
     )
     base.execute("INSERT INTO sentences_fts (sentences_fts) VALUES ('rebuild')")
     base.commit()
@@ -161,8 +176,8 @@ def _create(base: sqlite3.Connection, kind: Kind) -> None:
     if key:
         lines.append(f"PRIMARY KEY ({', '.join(key)})")
     names = [f.name for f in fields(kind)]
-    pointers = [name for name in names if name in POINTERS and POINTERS[name] != table]
-    lines += [f"FOREIGN KEY ({name}) REFERENCES {POINTERS[name]} ({name})" for name in pointers]
+    pointers = [name for name in names if name in POINTERS and POINTERS[name] != (table, name)]
+    lines += [f"FOREIGN KEY ({name}) REFERENCES {{}} ({{}})".format(*POINTERS[name]) for name in pointers]
     base.execute(f"CREATE TABLE {table} ({', '.join(lines)})")
     for name in (*pointers, *(name for name in names if name in INDEXED)):
         if (name,) != key:
@@ -172,17 +187,21 @@ def _create(base: sqlite3.Connection, kind: Kind) -> None:
 def to_jsonl(outputs: Path, file: Path) -> None:
     """One section a line with its names marked, for Prodigy (`spans`), doccano (`label`) and Label Studio (`data`).
 
-    Offsets count in the line's own text; `meta` leads back to the source.
+    Offsets count in the line's own text; `meta` leads back to the source. A file named .json holds the same lines as
+    one list: that is what Label Studio's import takes, and the others take it, too.
 
     Raises:
         OutputsError: a table is missing, or the file cannot be written.
     """
     sentences = _By(rows_of(outputs, "sections", Sentence))
     mentions = _By(rows_of(outputs, "entities", Mention))
+    before, between, after = ("[\n", ",\n", "\n]\n") if file.suffix == ".json" else ("", "\n", "\n")
     with replacing(file) as handle:
         for section in rows_of(outputs, "sections", Section):
             line = _task(section, sentences.of(section), mentions.of(section))
-            handle.write((json.dumps(line, ensure_ascii=False) + "\n").encode())
+            handle.write((before + json.dumps(line, ensure_ascii=False)).encode())
+            before = between
+        handle.write(after.encode())
 
 
 class _By:

@@ -1,11 +1,20 @@
 """What the command line shows: progress on stderr, and only on a terminal; a summary at the end."""
 
 import sys
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from pipeline.engine.run import Order, Result
+from pipeline.formats.words import count
+from pipeline.plan import STAGES
 from pipeline.rules.themes import Change
+
+WIDTH = 79
+"""Columns of a summary."""
+
+MOST_REFUSED = 3
+"""Texts set aside that are told one by one."""
 
 
 @contextmanager
@@ -15,27 +24,43 @@ def progress(is_wanted: bool) -> Iterator[Callable[[str, int, int], None]]:
         yield lambda what, done, of: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[so_far]}"), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("reading reviews", total=None)
-        yield lambda what, done, of: bar.update(task, description=what, completed=done, total=of or None)
+        task = bar.add_task("reading reviews", total=None, so_far="")
+
+        def tell(what: str, done: int, of: int) -> None:
+            so_far = f"{done:,} of {of:,}" if of else f"{done:,}"
+            bar.update(task, description=what, completed=done, total=of or None, so_far=so_far)
+
+        yield tell
 
 
 def summary(result: Result, order: Order) -> str:
-    """A few lines on what came of a run and where to look."""
-    lines = [f"{_count(result.n_reviews, 'review')}, {_count(result.n_words, 'word')}, in {result.seconds:.1f} s"]
-    if result.n_reused and result.n_reused == result.n_shards:
+    """What came of a run, folder by folder, what was set aside, and where to look."""
+    lines = [f"{count(result.n_reviews, 'review')}, {count(result.n_words, 'word')}, in {_duration(result.seconds)}"]
+    if not result.n_reviews:
+        lines[0] = "No review could be read."
+    elif result.n_reused and result.n_reused == result.n_shards:
         lines[0] += "; nothing had changed"
     lines.append("")
-    lines += [f"{count:>10,}  {name.replace('_', ' ')}" for name, count in result.counts.items()]
-    lines.append("")
+    for stage in STAGES if result.n_reviews else ():
+        counts = ((kind.TABLE.replace("_", " "), result.counts.get(kind.TABLE)) for kind in stage.writes)
+        # A number and its noun stay on one line.
+        said = ", ".join(count(n, _one(name), name).replace(" ", "\u00a0") for name, n in counts if n is not None)
+        folded = textwrap.wrap(said, WIDTH, initial_indent=f"  {stage.name:<11}", subsequent_indent=" " * 13)
+        lines += [line.replace("\u00a0", " ") for line in folded]
+    lines += [""] if result.n_reviews else []
     if result.n_foreign:
         lines.append(f"{_are(result.n_foreign)} not in English: kept, and left unscored.")
     if result.refused:
         lines.append(f"{_are(len(result.refused))} set aside: {order.outputs / 'quarantine.csv'} says which and why.")
+        for one in result.refused[:MOST_REFUSED]:
+            lines += [f"  {one.source}: {one.reason}", f"    fix: {one.fix}"]
     page = order.outputs / "report" / "index.html"
+    if not result.n_reviews:
+        return "\n".join(lines)
     if page.is_file():
         lines.append(f"Look at {page}, or open the tables below {order.outputs}.")
     else:
@@ -43,12 +68,19 @@ def summary(result: Result, order: Order) -> str:
     return "\n".join(lines)
 
 
-def _count(count: int, what: str) -> str:
-    return f"{count:,} {what}" + ("" if count == 1 else "s")
+def _duration(seconds: float) -> str:
+    if seconds < 100:
+        return f"{seconds:.1f} s"
+    return f"{int(seconds // 60)} min {int(seconds % 60)} s"
 
 
-def _are(count: int) -> str:
-    return "1 text is" if count == 1 else f"{count:,} texts are"
+def _one(name: str) -> str:
+    """The singular of a table's name."""
+    return name[:-3] + "y" if name.endswith("ies") else name[:-1]
+
+
+def _are(n: int) -> str:
+    return count(n, "text is", "texts are")
 
 
 def preview_table(changes: Sequence[Change]) -> str:

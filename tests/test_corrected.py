@@ -34,7 +34,10 @@ def test_outputs_are_held_against_corrections(tmp_path):
         "corrected verdict, accuracy": (1.0, 1),
         "corrected voice, accuracy": (0.5, 2),
     }
-    assert found.remarks == ("1 of 7 corrections are of texts that are not in the outputs",)
+    assert found.remarks == (
+        "1 of 7 corrections are of texts that are not in the outputs",
+        "Sheets hold what is least certain: over all rows the figures would be higher.",
+    )
 
 
 def test_what_a_run_was_told_is_held_against_what_it_had_said(tmp_path):

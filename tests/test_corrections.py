@@ -4,6 +4,7 @@ import csv
 import io
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from handmade import BLAME, PLOT, PRAISE, Maker, batch, run_review
 from test_exports import write_outputs
@@ -13,6 +14,7 @@ from pipeline.documents import Document, OffsetMap
 from pipeline.errors import OutputsError
 from pipeline.formats.sheet import COLUMNS, parse_sheet
 from pipeline.records import (
+    VOICES,
     Aspect,
     Film,
     Mention,
@@ -24,7 +26,20 @@ from pipeline.records import (
     ThemeHit,
 )
 from pipeline.rules.amendments import amend
-from pipeline.rules.corrections import Correction, Corrections, context, dump, group, load, locate, parse
+from pipeline.rules.certainties import put_in
+from pipeline.rules.corrections import (
+    FILE,
+    Correction,
+    Corrections,
+    Place,
+    context,
+    dump,
+    group,
+    load,
+    locate,
+    parse,
+    place_all,
+)
 from pipeline.rules.entities import NameCount
 
 
@@ -45,7 +60,7 @@ def send_back(outputs, tmp_path, lines, columns=COLUMNS, delimiter=",", encoding
     writer.writerows(lines)
     (tmp_path / "back.csv").write_bytes(out.getvalue().encode(encoding))
     said = corrections.read_sheet(tmp_path / "back.csv", outputs)
-    return said, parse((outputs / corrections.FILE).read_bytes())
+    return said, parse((outputs / FILE).read_bytes())
 
 
 def pick(lines, what, text=""):
@@ -144,8 +159,8 @@ def test_conflicts_are_told_row_by_row(outputs, tmp_path):
     said, kept = send_back(outputs, tmp_path, rows)
     assert [one.label for one in kept] == ["fact"]
     assert said.splitlines() == [
-        "Read 9 rows: 1 corrections kept, 1 in all.",
-        "8 rows were not understood and are left out:",
+        "Read 9 rows: 1 correction kept, 1 in all.",
+        "8 rows were not understood and left out:",
         f"  row 3: “{PLOT}” is fact in one row and other in another",
         "  row 4: “opinon” is no voice; did you mean opinion?",
         "  row 5: “mood” is none of kind, voice, stance, verdict, name, aspect, film, theme",
@@ -167,14 +182,28 @@ def test_a_later_sheet_adds_and_overrules(outputs, tmp_path):
         [pick(lines, "voice", PLOT) | {"label": "other"}, pick(lines, "verdict") | {"label": "mixed"}],
     )
     assert [one.label for one in kept] == ["mixed", "other"]
-    assert "1 of them say something else than before; the new word counts." in said
+    assert "1 says something else than before; the new word counts." in said
+
+
+def test_a_row_says_what_its_label_may_be(outputs, tmp_path):
+    lines = sheet_of(outputs, tmp_path)
+    assert pick(lines, "stance")["may_be"] == "positive | neutral | negative"
+    assert pick(lines, "film")["may_be"] == "Title (year) | none"
+
+
+def test_a_workbook_is_told(outputs, tmp_path):
+    (tmp_path / "sheet.xlsx").write_bytes(b"PK\x03\x04")
+    with pytest.raises(OutputsError) as caught:
+        corrections.read_sheet(tmp_path / "sheet.xlsx", outputs)
+    assert caught.value.what == "this is a workbook, not CSV"
+    assert caught.value.fix == "Save it as CSV in your spreadsheet (in Excel: CSV UTF-8), and give that file."
 
 
 def test_what_is_no_sheet_is_told(outputs, tmp_path):
     (tmp_path / "other.csv").write_text("a,b\n1,2\n")
     with pytest.raises(OutputsError) as caught:
         corrections.read_sheet(tmp_path / "other.csv", outputs)
-    assert caught.value.what == "it has no column what"
+    assert caught.value.what == "it has no column `what`"
     assert caught.value.fix == "Give a sheet that `closeup review --to FILE` wrote, saved as CSV."
     with pytest.raises(OutputsError) as caught:
         corrections.read_sheet(tmp_path / "none.csv", outputs)
@@ -203,27 +232,20 @@ def amended(maker: Maker, known: Corrections, *kinds):
             NameCount("run-2020", "run-2020", row.entity_id, row.text, row.label, row.text, 1, 0)
             for row in made[Mention]
         ]
-    return amend(shard, made, known)
+    shard.tables[Place] = place_all(shard.documents, known)
+    return amend(shard, made)
 
 
 @pytest.mark.parametrize("sha", ["0" * 64, "1" * 64], ids=["same text", "changed text"])
-def test_a_voice_and_a_stance_are_put_right_and_the_section_summed_anew(sha):
+def test_what_is_known_of_a_sentence_is_certain(sha):
     maker = run_review()
-    known = correct(maker, ("voice", BLAME, "opinion", "plot"), ("stance", PRAISE, "positive", "neutral"), sha=sha)
-    made = amended(maker, known, SentenceSentiment, SectionSentiment, ReviewSentiment, Aspect)
-    voices = [(row.voice, row.voice_score) for row in made[SentenceSentiment]]
-    assert voices == [("other", 0.9), ("plot", 0.9), ("opinion", 0.9), ("plot", 1.0), ("", None)]
-    praise = made[SentenceSentiment][2]
-    assert (praise.stance, praise.stance_label, praise.stance_score) == (0.0, "neutral", 1.0)
-    section = made[SectionSentiment][1]
-    assert (section.stance, section.stance_label, section.opinion_share, section.plot_share) == (
-        0.0,
-        "neutral",
-        0.3333,
-        0.6667,
-    )
-    assert made[SectionSentiment][0] == batch(maker).tables[SectionSentiment][0]
-    assert made[ReviewSentiment][0].plot_share == 0.5
+    shard = batch(maker)
+    shard.tables[Place] = place_all(shard.documents, correct(maker, ("voice", BLAME, "opinion", "plot"), sha=sha))
+    row = np.array([1, 3])
+    likely = np.full((2, 4), 0.25, dtype=np.float32)
+    assert put_in(shard, row, likely, "voice", VOICES).tolist() == [[0.25] * 4, [0, 1, 0, 0]]
+    assert put_in(shard, row, likely, "stance", VOICES) is likely
+    assert likely.tolist() == [[0.25] * 4] * 2
 
 
 def test_a_verdict_a_kind_and_an_aspect_are_put_right():
@@ -292,10 +314,12 @@ def test_rows_of_other_reviews_are_the_same_objects():
     shard = batch(one, other)
     made = {ThemeHit: list(shard.tables[ThemeHit]), SectionTheme: list(shard.tables[SectionTheme])}
     known = correct(one, ("theme", "keeps her daughter ill", "control-and-abuse", "none"), sha="1" * 64)
-    found = amend(shard, made, known)
+    shard.tables[Place] = place_all(shard.documents, known)
+    found = amend(shard, made)
     assert [row.review_id for row in found[ThemeHit]] == ["two"]
     assert found[ThemeHit][0] is made[ThemeHit][1]
-    assert amend(shard, made, Corrections()) is made
+    shard.tables[Place] = []
+    assert amend(shard, made) is made
 
 
 DOCUMENT = Document("r", "r.txt", "new", "Alpha is here. Then Alpha is gone, and so is Beta.")
@@ -314,6 +338,16 @@ DOCUMENT = Document("r", "r.txt", "new", "Alpha is here. Then Alpha is gone, and
 def test_words_are_found_again_by_what_stands_around_them(text, before, after, expected):
     one = Correction("name", "r", "old", 900, 905, text, before, after, "", "PERSON")
     assert locate(one, DOCUMENT) == expected
+
+
+def test_what_was_corrected_in_an_older_text_counts_beside_what_was_in_the_newer():
+    old = Correction("name", "r", "old", 900, 904, "Beta", "", "", "", "PERSON")
+    new = Correction("name", "r", "new", 0, 5, "Alpha", "", "", "", "PERSON")
+    other = replace(new, start=45, end=49, text="Beta", label="CHARACTER")
+    labels = {(place.start, place.one.label) for place in place_all([DOCUMENT], group([new, old]))}
+    assert labels == {(0, "PERSON"), (45, "PERSON")}
+    labels = {(place.start, place.one.label) for place in place_all([DOCUMENT], group([other, old]))}
+    assert labels == {(45, "CHARACTER")}
 
 
 def test_in_the_same_text_only_the_place_counts():

@@ -72,7 +72,7 @@ def test_another_text_is_the_cause_of_all_that_follows(tmp_path):
     after = changed(run_review(), Review, 0, sha256="1" * 64)
     b = run_of(tmp_path / "b", changed(after, SentenceSentiment, 1, stance=0.25), run_review("third"))
     lines = list(diff(a, b))
-    assert lines[0] == "input: 1 reviews with another text, 1 new, 1 gone"
+    assert lines[0] == "input: 1 review has another text, 1 new, 1 gone"
     assert "sentence_sentiments  run-2020.s2.1  stance: 0.0 → 0.25  [input]" in lines
     assert "reviews  third  new  [input]" in lines
     assert "reviews  other  gone  [input]" in lines

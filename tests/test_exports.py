@@ -118,6 +118,12 @@ def test_a_database_has_keys_that_hold_and_finds_words(outputs, tmp_path):
             " WHERE sentences_fts MATCH 'forget' ORDER BY 1"
         )
         assert found.fetchall() == [("run-2020.s2.3",), ("second.s2.3",)]
+        # What Datasette looks for before it offers a search of a table.
+        finds = "sql LIKE '%VIRTUAL TABLE%USING FTS%content=[sentences]%'"
+        assert base.execute(f"SELECT name FROM sqlite_master WHERE {finds}").fetchall() == [("sentences_fts",)]
+        leads = {tuple(row[2:5]) for row in base.execute("PRAGMA foreign_key_list(film_aspects)")}
+        assert ("film_summaries", "film_id", "film_id") in leads
+        assert ("reviews", "for_review_id", "review_id") in leads
         indexes = {row[1] for row in base.execute("PRAGMA index_list(mentions)")}
         assert {"mentions_review_id", "mentions_entity_id", "mentions_label"} <= indexes
 
@@ -133,6 +139,13 @@ def test_lines_mark_names_in_their_own_text(outputs, tmp_path):
         assert [[one["start"], one["end"], one["label"]] for one in line["spans"]] == line["label"]
         values = [one["value"] for one in line["predictions"][0]["result"]]
         assert all(line["data"]["text"][one["start"] : one["end"]] == one["text"] for one in values)
+
+
+def test_a_file_named_json_is_one_list_of_the_same_lines(outputs, tmp_path):
+    exports.to_jsonl(outputs, tmp_path / "all.jsonl")
+    exports.to_jsonl(outputs, tmp_path / "all.json")
+    lines = (tmp_path / "all.jsonl").read_text(encoding="utf-8").splitlines()
+    assert json.loads((tmp_path / "all.json").read_text(encoding="utf-8")) == [json.loads(line) for line in lines]
 
 
 def test_a_review_without_names_takes_none_of_the_next(tmp_path):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from page import Page
 
-from pipeline.formats import html, listing
+from pipeline.formats import html, listing, opening
 from pipeline.formats.bundle import ReviewBundle, without_plot
 from pipeline.formats.heat import parse_pairs, themes_over_years
 from pipeline.formats.line import MOST_BARS, stance_line
@@ -138,13 +138,68 @@ def test_a_review_of_which_nothing_is_known_has_a_page():
 
 def test_an_empty_corpus_has_a_page():
     index = Page(pages_of()["index.html"])
-    assert index.one("h1").text == "0 reviews of 0 films, read closely"
+    assert index.one("h1").text == "0 reviews, read closely"
+    assert index.one("p", "lead").text == "None of them could be scored."
+    assert not index.all("table")
 
 
 def test_a_duplicate_says_so_and_is_counted_once():
     pages = pages_of(run_review("a"), run_review("b", duplicate_of="a"))
-    assert "1 more has the same text as another and is counted once." in pages["index.html"]
+    assert "1 more has the text of another and is counted once." in pages["index.html"]
     assert "1 review of 1 film" in Page(pages["index.html"]).one("h1").text
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "said"),
+    [
+        (
+            ["positive"],
+            "1 would send you to see the film. 1 review tells a dark story and likes the film all the same.",
+        ),
+        (["mixed", "mixed", "negative"], "2 are of two minds and 1 would not send you."),
+        ([""], "None of them could be scored."),
+    ],
+)
+def test_the_first_lines_tell_of_what_is_there(verdicts, said):
+    makers = [run_review(f"r-{i}", verdict=verdict) for i, verdict in enumerate(verdicts)]
+    assert Page(pages_of(*makers)["index.html"]).one("p", "lead").text == said
+
+
+def test_what_is_not_scored_and_what_is_of_no_film_is_counted():
+    foreign = replace(summaries(run_review("a", verdict=""))[ReviewSummary][0], lang="de")
+    bare = replace(foreign, lang="en", film_id="", film="")
+    assert opening.notes([foreign, foreign, bare]) == (
+        "2 are not in English and left unscored. 1 is left unscored: too little is said in sentences. "
+        "1 does not say which one film it is about."
+    )
+
+
+def heads(pages, name: str) -> list[str]:
+    tree = Page(pages["index.html"])
+    return [one.text for one in tree.all("th", within=tree.by_id(f"{name}-list")) if one.attributes["scope"] == "col"]
+
+
+def test_a_column_in_which_nothing_stands_is_left_out():
+    assert "Rating" not in heads(pages_of(run_review("a")), "reviews")
+    assert "Rating" in heads(pages_of(run_review("a"), run_review("b", rating=0.5)), "reviews")
+    several = [run_review(f"r-{i}", stance=i / 10) for i in range(3)]
+    assert "95 % interval" not in heads(pages_of(*several[:2]), "films")
+    assert "95 % interval" in heads(pages_of(*several), "films")
+
+
+def test_an_aspect_that_nobody_judges_has_no_column():
+    tree = Page(pages_of(run_review("a"))["index.html"])
+    columns = [one.text for one in tree.all("th", within=tree.by_id("aspects")) if one.attributes["scope"] == "col"]
+    assert columns == ["acting", "story"]
+
+
+def test_a_film_leads_to_its_reviews_and_a_number_to_its_sentence():
+    page = pages_of(run_review("a", film="Run & Hide"))["index.html"]
+    tree = Page(page)
+    (link,) = tree.all("a", within=tree.by_id("films-list"))
+    assert (link.text, link.attributes["href"]) == ("Run & Hide (2020)", "index.html#film=Run%20%26%20Hide")
+    (cited,) = tree.all("a", within=tree.by_id("names-list"))
+    assert (cited.text, cited.attributes["href"]) == ("1", f"reviews/a.html#c{run_review().text.index(PRAISE)}")
 
 
 def test_spoiler_safe_pages_hold_no_word_of_the_story():
@@ -176,7 +231,7 @@ def test_long_tables_are_split_and_the_index_stays_small():
 
 
 def test_a_table_beyond_its_budget_is_cut_in_the_index_alone():
-    table = listing.Listing("x", "X", (listing.Column("a"), listing.Column("b", "list")), [("x", ["y", "z"])] * 100)
+    table = listing.Listing("x", "X", (listing.Column("a"), listing.Column("b", "list")), [("x", ["y", "z"])] * 100, "")
     assert 0 < len(listing.data_of(table, 500).rows) < 100
     whole = listing.data_of(table, 10**6)
     assert (whole.words, whole.rows) == (["y", "z"], [["x", [0, 1]]] * 100)

@@ -21,10 +21,10 @@ from pipeline.errors import OutputsError
 from pipeline.plan import STAGES
 from pipeline.readers.raw import Refused
 from pipeline.records import Kind, Review
+from pipeline.rules.corrections import FILE as CORRECTIONS
 from pipeline.rules.corrections import load as load_corrections
 
 SHARDS = "shards.json"
-CORRECTIONS = "corrections.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +205,14 @@ def _work(order: Order, jobs: Iterable[Job], tell: Callable[[str, int, int], Non
         done = pools.run_here(jobs)
     else:
         done = pools.run_in_processes(jobs, order.workers)
-    for number, _ in enumerate(done, 1):
-        tell("reading reviews", number, known())
+    n_read = 0
+    for number, job in enumerate(done, 1):
+        n_read += len(job.shard.items)
+        if n_read:
+            # The corpus is still being cut: nobody knows how many are to come.
+            tell("reading reviews", n_read, 0)
+        else:
+            tell("reading shards", number, known())
 
 
 def _refused(store: Store, stage: str) -> list[Refused]:

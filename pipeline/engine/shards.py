@@ -254,8 +254,9 @@ def _shard(items: list[Item], refused: list[Refused], corrections: Corrections, 
     key = hashlib.sha256()
     for item in items:
         key.update(repr((item.review_id, item.duplicate_of)).encode("utf-8", "surrogatepass") + item.whole)
-        if item.review_id in corrections.by_id:
-            key.update(repr(corrections.by_id[item.review_id]).encode("utf-8", "surrogatepass"))
+        for name in (item.review_id, item.duplicate_of):
+            if name in corrections.by_id:
+                key.update(repr(corrections.by_id[name]).encode("utf-8", "surrogatepass"))
     key.update(repr(refused).encode("utf-8", "surrogatepass"))
     first = items[0].review_id if items else "refused-" + slug(refused[0].source)
     return Shard(first[:80], key.hexdigest(), tuple(items), tuple(refused), rows)

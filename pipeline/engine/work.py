@@ -18,7 +18,7 @@ from pipeline.readers.parse import parse
 from pipeline.readers.raw import Refused
 from pipeline.records import Kind
 from pipeline.rules.amendments import amend
-from pipeline.rules.corrections import Corrections
+from pipeline.rules.corrections import Corrections, Place, place_all
 from pipeline.stage import Batch, Stage
 
 MOST_CHARACTERS = 3_000_000
@@ -78,6 +78,7 @@ def run_stages(
         TypeError: a stage yields a record that it does not declare, which is our bug.
     """
     made: dict[str, dict[Kind, list[Any]]] = {}
+    batch.tables[Place] = place_all(batch.documents, corrections)
     for stage in stages:
         rows: dict[Kind, list[Any]] = {kind: [] for kind in stage.maps}
         for row in stage.map(batch, config):
@@ -85,7 +86,7 @@ def run_stages(
                 rows[type(row)].append(row)
             except KeyError:
                 raise TypeError(f"stage {stage.name!r} yields {type(row).__name__} but does not declare it") from None
-        rows = amend(batch, rows, corrections)
+        rows = amend(batch, rows)
         batch.tables.update(rows)
         made[stage.name] = rows
     return made

@@ -9,6 +9,7 @@ from pipeline.evaluation.gold import score_gold
 from pipeline.evaluation.labelled import score_table
 from pipeline.evaluation.measures import Confusion, Figure
 from pipeline.evaluation.tables import read_outputs
+from pipeline.rules.corrections import FILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def evaluate(gold: Path, outputs: Path) -> Evaluation:
             "no such file or folder", where=str(gold), fix="Name a folder of label files, or a CSV file of labels."
         )
     if gold.is_file() and is_corrections(gold):
-        figures, confusions, remarks = score_corrections(gold, read_outputs(outputs), outputs / "corrections.csv")
+        figures, confusions, remarks = score_corrections(gold, read_outputs(outputs), outputs / FILE)
     else:
         score = score_gold if gold.is_dir() else score_table
         figures, confusions, remarks = score(gold, read_outputs(outputs))

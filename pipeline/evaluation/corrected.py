@@ -49,6 +49,7 @@ def score_corrections(path: Path, outputs: Outputs, applied: Path) -> tuple[list
     confusions = [confusion(what, pairs[what], order) for what, order in _ORDERS.items() if what in pairs]
     n_left = len(gold) - sum(map(len, pairs.values()))
     remarks = [f"{n_left} of {len(gold)} corrections are of texts that are not in the outputs"] if n_left else []
+    remarks.append("Sheets hold what is least certain: over all rows the figures would be higher.")
     return figures, confusions, remarks
 
 

@@ -24,21 +24,20 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Heat:
-    """A shaded table."""
+    """A shaded table: a row a film."""
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[Cell, ...]], ...]
+    rows: tuple[tuple[FilmSummary, tuple[Cell, ...]], ...]
 
 
 def aspects_by_film(films: Sequence[FilmSummary], aspects: Sequence[FilmAspect]) -> Heat:
-    """Mean judgement of each aspect in the films with most reviews, -1 to 1."""
+    """Mean judgement of each aspect in the films with most reviews, -1 to 1; of the aspects that some review judges."""
     found = {(row.film_id, row.aspect): row for row in aspects}
     shown = [film for film in films if any((film.film_id, aspect) in found for aspect in ASPECTS)][:MOST_FILMS]
+    judged = tuple(aspect for aspect in ASPECTS if any((film.film_id, aspect) in found for film in shown))
     return Heat(
-        ASPECTS,
-        tuple(
-            (title_of(film), tuple(_judged(found.get((film.film_id, aspect))) for aspect in ASPECTS)) for film in shown
-        ),
+        judged,
+        tuple((film, tuple(_judged(found.get((film.film_id, aspect))) for aspect in judged)) for film in shown),
     )
 
 
@@ -67,7 +66,7 @@ def themes_by_film(
     return Heat(
         tuple(map(name_of, top)),
         tuple(
-            (title_of(film), tuple(_share(counts[film.film_id, theme], film.n_reviews) for theme in top))
+            (film, tuple(_share(counts[film.film_id, theme], film.n_reviews) for theme in top))
             for film in shown[:MOST_FILMS]
         ),
     )
@@ -89,30 +88,34 @@ class Years:
     """Reviews of films of each period."""
     rows: tuple[tuple[str, tuple[int, ...], str], ...]
     """Theme, reviews in each period, and the line of their shares as a path in a box of 120 × 28."""
+    most: float
+    """The largest share, which the top of that box stands for."""
 
 
 def themes_over_years(reviews: Sequence[ReviewSummary], themes: Sequence[ThemeSummary]) -> Years:
     """Periods are years, five years or decades: the finest of which there are few enough."""
     totals = Counter(row.year for row in reviews if row.year is not None and not row.duplicate_of)
-    if not totals:
-        return Years((), (), ())
+    if not totals or not themes:
+        return Years((), (), (), 0.0)
     first, last = min(totals), max(totals)
     width = next((w for w in (1, 5, 10, 20) if last // w - first // w < MOST_PERIODS), 25)
     starts = range(first // width * width, last + 1, width)
     sums = tuple(sum(n for year, n in totals.items() if year // width * width == start) for start in starts)
-    rows = []
+    counts = {}
     for theme in themes[:MOST_THEMES]:
         found = {int(year): n for year, n in parse_pairs(theme.years).items()}
-        counts = tuple(sum(n for year, n in found.items() if year // width * width == start) for start in starts)
-        rows.append((name_of(theme.theme_id), counts, _path(counts, sums)))
+        some = tuple(sum(n for year, n in found.items() if year // width * width == start) for start in starts)
+        counts[name_of(theme.theme_id)] = some
+    most = max(n / of for some in counts.values() for n, of in zip(some, sums, strict=True) if of)
+    rows = tuple((name, some, _path(some, sums, most or 1.0)) for name, some in counts.items())
     names = tuple(str(start) if width == 1 else f"{start}–{str(start + width - 1)[-2:]}" for start in starts)
-    return Years(names, sums, tuple(rows))
+    return Years(names, sums, rows, most)
 
 
-def _path(counts: Sequence[int], sums: Sequence[int]) -> str:
+def _path(counts: Sequence[int], sums: Sequence[int], most: float) -> str:
     step = 112 / max(len(counts) - 1, 1)
     shares = [(4 + i * step, n / of) for i, (n, of) in enumerate(zip(counts, sums, strict=True)) if of]
-    return "".join(f"{'L' if i else 'M'}{x:.1f} {25 - share * 22:.1f}" for i, (x, share) in enumerate(shares))
+    return "".join(f"{'L' if i else 'M'}{x:.1f} {25 - share / most * 22:.1f}" for i, (x, share) in enumerate(shares))
 
 
 def parse_pairs(cell: str) -> dict[str, int]:

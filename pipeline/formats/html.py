@@ -1,11 +1,12 @@
 """Pages to read: one of the corpus, one of each review."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from pipeline.formats import heat, listing, meters, people
+from pipeline.formats import heat, listing, meters, opening, people
 from pipeline.formats.bundle import ReviewBundle, beginning
 from pipeline.formats.line import stance_line
 from pipeline.formats.marks import Marker
@@ -33,6 +34,8 @@ def review_page(bundle: ReviewBundle) -> str:
     section_meters = {row.section_id: row for row in bundle.section_sentiments}
     names = {row.entity_id: row.text for row in bundle.mentions}
     seen = Counter((row.text, row.label.lower()) for row in bundle.mentions)
+    starts = [row.start for row in bundle.sentences]
+    first = {(row.text, row.label.lower()): bisect_right(starts, row.start) - 1 for row in reversed(bundle.mentions)}
     return render(
         "review.html.j2",
         ("style.css", "review.css"),
@@ -57,7 +60,11 @@ def review_page(bundle: ReviewBundle) -> str:
         aspects=bundle.aspects,
         credits=bundle.credits,
         names=names,
-        names_seen=sorted(((name, label, n) for (name, label), n in seen.items()), key=lambda one: (-one[2], one[0])),
+        names_seen=[
+            (*key, n, starts[first[key]] if first[key] >= 0 else None)
+            for key, n in sorted(seen.items(), key=lambda one: (-one[1], one[0]))
+        ],
+        begins={row.sentence_id: row.start for row in bundle.sentences},
     )
 
 
@@ -81,7 +88,6 @@ def index_pages(
         long[f"{name}_rows"] = () if table.is_long else table.rows
         long[f"{name}_data"] = listing.data_of(table, BUDGETS[table.id]) if table.is_long else None
     stances = {row.review_id: signed(row.stance) for row in reviews}
-    tally = Counter(row.verdict for row in counted)
     shown = people.praised(entities), people.blamed(entities)
     yield (
         "index.html",
@@ -92,15 +98,13 @@ def index_pages(
             reviews=reviews,
             n_counted=len(counted),
             films=films,
-            tally={verdict: tally[verdict] for verdict in ("positive", "mixed", "negative")},
-            n_dark_liked=sum(
-                row.verdict == "positive" and (row.plot_valence or 0.0) < -meters.LEVEL for row in counted
-            ),
-            notes=_notes(reviews, tally),
+            lead=opening.lead(counted),
+            notes=opening.notes(reviews),
             meters=meters.picture(counted),
             meter_columns=meters.COLUMNS,
             ratings=ratings(counted),
             aspect_heat=heat.aspects_by_film(films, aspects),
+            n_judged=len({row.film_id for row in aspects}),
             theme_table=listing.theme_listing(themes),
             theme_heat=heat.themes_by_film(films, themes, counted),
             years=heat.themes_over_years(counted, themes),
@@ -110,7 +114,7 @@ def index_pages(
                 asdict(row) | {"stance_of_coldest": stances[row.coldest], "stance_of_warmest": stances[row.warmest]}
                 for row in people.disputed(films)
             ],
-            titles={row.review_id: shorten(row.title, listing.CELL) for row in reviews},
+            titles={row.review_id: _title(row) for row in reviews},
             **long,
         ),
     )
@@ -122,16 +126,8 @@ def index_pages(
             yield f"{table.id}-{number}.html", text
 
 
-def _notes(reviews: Sequence[ReviewSummary], tally: Counter[str]) -> str:
-    """What a reader should know of reviews that are not counted or not scored."""
-    said = []
-    n_duplicates = sum(bool(row.duplicate_of) for row in reviews)
-    if n_duplicates:
-        said.append(
-            f"{n_duplicates:,} more {'has' if n_duplicates == 1 else 'have'} the same text as another and {'is' if n_duplicates == 1 else 'are'} counted once."
-        )
-    if tally[""]:
-        said.append(
-            f"{tally['']:,} {'is' if tally[''] == 1 else 'are'} not scored, because {'it is' if tally[''] == 1 else 'they are'} not in English or say nothing of a film."
-        )
-    return " ".join(said)
+def _title(row: ReviewSummary) -> str:
+    """What a review is called where it is cited: its title, else its film and its id."""
+    return shorten(row.title, listing.CELL) or (
+        f"{shorten(row.film, 40)}, {row.review_id}" if row.film else row.review_id
+    )

@@ -6,11 +6,12 @@ whole of it can be sorted and filtered in one place, and its rows stand on pages
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.formats.heat import title_of
 from pipeline.formats.words import VERDICT_SIGNS, VERDICT_WORDS, name_of, review_path, shorten
+from pipeline.records import LABELS
 from pipeline.summaries import EntitySummary, FilmSummary, ReviewSummary, ThemeSummary
 
 IN_PAGE = 300
@@ -23,16 +24,26 @@ CELL = 70
 """Characters of a cell at most; the tables have the rest."""
 
 
+VERDICTS = {verdict: f"{VERDICT_SIGNS[verdict]} {word}" for verdict, word in VERDICT_WORDS.items()}
+"""What a verdict's cell shows."""
+NUMERIC = {"number": "n", "cited": "n", "year": "n", "share": "n", "signed": "n", "interval": "n", "tone": "n"}
+"""Kinds of columns that are sorted as numbers, with the class names of their cells."""
+_VERDICT_CHOICES = tuple((verdict, text) for verdict, text in VERDICTS.items() if verdict)
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of a long table."""
 
     name: str
     kind: str = "text"
-    """text, number (a whole one), year, share (0 to 1), signed (a judgement from -1 to 1), tone (how bright a story
-    is, -1 to 1), verdict, list (of words), review (a pair of title and id) or link (a pair of text
-    and address)."""
+    """text, number (a whole one), cited (a number, and review and place of a sentence that it rests on), year, share
+    (0 to 1), signed (a judgement from -1 to 1), interval (a pair of such), tone (how bright a story is, -1 to 1), verdict, list (of words),
+    review (a pair of title and id), film (its title), films (a pair of a film's name and its title) or link (a pair of
+    text and address)."""
     help: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    """Values that a reader may ask for, and what they are called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +54,8 @@ class Listing:
     title: str
     columns: tuple[Column, ...]
     rows: Sequence[Sequence[Any]]
+    empty: str
+    """What is said where there are no rows."""
 
     @property
     def is_long(self) -> bool:
@@ -61,16 +74,28 @@ class Listing:
         return -(-len(self.rows) // PER_PAGE) if self.is_long else 0
 
 
+def _filled(table: Listing) -> Listing:
+    """The table without the columns in which nothing stands."""
+    kept = [
+        i
+        for i, column in enumerate(table.columns)
+        if not i or column.choices or any(row[i] not in (None, "", [], ("", "")) for row in table.rows)
+    ]
+    columns = tuple(table.columns[i] for i in kept)
+    return replace(table, columns=columns, rows=[[row[i] for i in kept] for row in table.rows])
+
+
 def review_listing(reviews: Sequence[ReviewSummary]) -> Listing:
     """A row a review, leading to its page."""
-    return Listing(
+    table = Listing(
         "reviews",
         "Reviews",
         (
             Column("Review", "review"),
-            Column("Film"),
+            Column("By"),
+            Column("Film", "film"),
             Column("Year", "year"),
-            Column("Verdict", "verdict", "would this reviewer send you to see the film?"),
+            Column("Verdict", "verdict", "would this reviewer send you to see the film?", _VERDICT_CHOICES),
             Column("Stance", "signed", "blame −1 to praise +1"),
             Column("Story", "tone", "told as dark −1 to bright +1"),
             Column("Rating", "share", "given or stated, 0 to 1"),
@@ -79,6 +104,7 @@ def review_listing(reviews: Sequence[ReviewSummary]) -> Listing:
         [
             (
                 (shorten(row.title, CELL), row.review_id),
+                shorten(row.author, CELL),
                 shorten(row.film, CELL),
                 row.year,
                 row.verdict,
@@ -89,22 +115,24 @@ def review_listing(reviews: Sequence[ReviewSummary]) -> Listing:
             )
             for row in reviews
         ],
+        "no review could be read",
     )
+    return _filled(table)
 
 
 def film_listing(films: Sequence[FilmSummary]) -> Listing:
-    """A row a film."""
-    return Listing(
+    """A row a film, leading to its reviews."""
+    table = Listing(
         "films",
         "Films",
         (
-            Column("Film"),
+            Column("Film", "films"),
             Column("Reviews", "number"),
             Column("Positive", "number", "reviews with that verdict"),
             Column("Mixed", "number", "reviews with that verdict"),
             Column("Negative", "number", "reviews with that verdict"),
             Column("Stance", "signed", "mean of its reviews, blame −1 to praise +1"),
-            Column("95 % interval", "text", "of that mean; from three reviews on"),
+            Column("95 % interval", "interval", "of that mean; from three reviews on"),
             Column("Story", "tone", "told as dark −1 to bright +1"),
             Column("Rating", "share", "mean, 0 to 1"),
             Column("Praised for", "list"),
@@ -112,13 +140,13 @@ def film_listing(films: Sequence[FilmSummary]) -> Listing:
         ),
         [
             (
-                shorten(title_of(row), CELL),
+                (shorten(title_of(row), CELL), shorten(row.title, CELL)),
                 row.n_reviews,
                 row.n_positive,
                 row.n_mixed,
                 row.n_negative,
                 _two(row.stance),
-                f"{row.low:+.2f} to {row.high:+.2f}".replace("-", "−") if row.low is not None else "",
+                None if row.low is None else (_two(row.low), _two(row.high)),
                 _two(row.plot_valence),
                 _two(row.rating),
                 row.praised.split("|")[:3] if row.praised else [],
@@ -126,12 +154,14 @@ def film_listing(films: Sequence[FilmSummary]) -> Listing:
             )
             for row in films
         ],
+        "no review says which one film it is about",
     )
+    return _filled(table)
 
 
 def theme_listing(themes: Sequence[ThemeSummary]) -> Listing:
     """A row a theme."""
-    return Listing(
+    table = Listing(
         "themes",
         "Themes",
         (
@@ -153,21 +183,25 @@ def theme_listing(themes: Sequence[ThemeSummary]) -> Listing:
             )
             for row in themes
         ],
+        "no theme is found in any review",
     )
+    return _filled(table)
 
 
 def name_listing(entities: Sequence[EntitySummary]) -> Listing:
-    """A row a name."""
-    return Listing(
+    """A row a name; dates, which name nothing that is praised or blamed, are left to the table of entities."""
+    named = [row for row in entities if row.label != "DATE"]
+    labels = tuple(label.lower() for label in LABELS if any(row.label == label for row in named))
+    table = Listing(
         "names",
         "Names",
         (
             Column("Name"),
-            Column("What it is"),
+            Column("What it is", choices=tuple((label, label) for label in labels)),
             Column("Reviews", "number"),
             Column("Mentions", "number"),
-            Column("Praised by", "number", "reviews"),
-            Column("Blamed by", "number", "reviews"),
+            Column("Praised by", "cited", "reviews; the number leads to the most telling sentence"),
+            Column("Blamed by", "cited", "reviews; the number leads to the most telling sentence"),
             Column("Stance", "signed", "mean stance of these reviews toward their films"),
         ),
         [
@@ -176,13 +210,15 @@ def name_listing(entities: Sequence[EntitySummary]) -> Listing:
                 row.label.lower(),
                 row.n_reviews,
                 row.n_mentions,
-                row.n_praise,
-                row.n_blame,
+                (row.n_praise, row.for_review_id, row.for_start),
+                (row.n_blame, row.against_review_id, row.against_start),
                 _two(row.stance),
             )
-            for row in entities
+            for row in named
         ],
+        "no name is found in any review",
     )
+    return _filled(table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +249,3 @@ def data_of(table: Listing, budget: int) -> Data:
 
 def _two(value: float | None) -> float | None:
     return None if value is None else round(value, 2) + 0.0
-
-
-VERDICTS = {verdict: f"{VERDICT_SIGNS[verdict]} {word}" for verdict, word in VERDICT_WORDS.items()}
-"""What a verdict's cell shows."""

@@ -17,7 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipeline.formats import words
-from pipeline.formats.listing import VERDICTS, Data, Listing
+from pipeline.formats.listing import NUMERIC, VERDICTS, Data, Listing
 from pipeline.formats.rows import table_rows
 
 
@@ -34,6 +34,7 @@ def environment() -> Environment:
     env.filters |= {
         "as_json": as_json,
         "count": words.count,
+        "film_path": words.film_path,
         "json_name": lambda review_id: quote_url(review_id) + ".json",
         "name_of": words.name_of,
         "page_name": lambda review_id: quote_url(review_id) + ".html",
@@ -43,7 +44,14 @@ def environment() -> Environment:
         "shorten": words.shorten,
         "signed": words.signed,
     }
-    env.globals |= {"info": info, "table_rows": table_rows, "verdict_words": words.VERDICT_WORDS, "verdicts": VERDICTS}
+    env.globals |= {
+        "info": info,
+        "numeric": NUMERIC,
+        "table_rows": table_rows,
+        "verdict_words": words.VERDICT_WORDS,
+        "verdicts": VERDICTS,
+        "voice_words": words.VOICE_WORDS,
+    }
     return env
 
 
@@ -82,7 +90,7 @@ def info(table: Listing, rows: Sequence[Sequence[Any]], data: Data | None) -> Ma
     """What the script must know of a table: its columns, and of rows that stand in the page what they are sorted by."""
     return as_json(
         {
-            "columns": [{"name": column.name, "kind": column.kind} for column in table.columns],
+            "columns": [{"kind": column.kind, "style": NUMERIC.get(column.kind, "")} for column in table.columns],
             "keys": [] if data is not None else [list(row) for row in rows],
             "verdicts": VERDICTS,
             "words": [] if data is None else data.words,

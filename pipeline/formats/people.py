@@ -6,6 +6,9 @@ from pipeline.summaries import EntitySummary, FilmSummary
 
 MOST_PEOPLE, MOST_FILMS = 8, 6
 
+APART = 0.5
+"""Stances nearer to each other than this do not disagree."""
+
 
 def praised(entities: Sequence[EntitySummary]) -> list[EntitySummary]:
     """People with most reviews that praise them, less those that blame them."""
@@ -26,5 +29,5 @@ def _ranked(entities: Sequence[EntitySummary], sign: int) -> list[EntitySummary]
 
 def disputed(films: Sequence[FilmSummary]) -> list[FilmSummary]:
     """Films whose reviews part furthest, and say so in a sentence on either side."""
-    found = [row for row in films if row.gap and row.for_text and row.against_text]
+    found = [row for row in films if (row.gap or 0.0) >= APART and row.for_text and row.against_text]
     return sorted(found, key=lambda row: (-(row.gap or 0.0), row.film_id))[:MOST_FILMS]

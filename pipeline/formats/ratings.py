@@ -30,10 +30,22 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Top:
+    """How many reviews a whole bar stands for, and where that is written."""
+
+    x: float
+    y: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
 class Ratings:
     """The picture, the table behind it, and the reviews whose words and stars disagree."""
 
     blocks: tuple[Block, ...]
+    tops: tuple[Top, ...]
+    ticks: tuple[tuple[float, str], ...]
+    """Places along the foot, and the ratings there."""
     rows: tuple[tuple[str, dict[str, int]], ...]
     """Range of ratings, and reviews by verdict."""
     apart: tuple[ReviewSummary, ...]
@@ -49,7 +61,7 @@ def ratings(reviews: Sequence[ReviewSummary]) -> Ratings:
     counts = Counter((min(int((row.rating or 0) * BINS), BINS - 1), row.verdict) for row in rated)
     most = max((sum(counts[i, verdict] for verdict in VERDICTS) for i in range(BINS)), default=0) or 1
     slot, tall = WIDTH / BINS, HEIGHT - FOOT - 18
-    blocks = []
+    blocks, tops = [], []
     for i in range(BINS):
         y = HEIGHT - FOOT
         for verdict in reversed(VERDICTS):
@@ -60,6 +72,8 @@ def ratings(reviews: Sequence[ReviewSummary]) -> Ratings:
                 blocks.append(
                     Block(round(i * slot + 6, 1), round(y, 1), round(slot - 12, 1), round(height, 1), verdict, n)
                 )
+        if total := sum(counts[i, verdict] for verdict in VERDICTS):
+            tops.append(Top(round((i + 0.5) * slot, 1), round(y - 5, 1), total))
     rows = tuple(
         (f"{i / BINS:.1f}–{(i + 1) / BINS:.1f}", {verdict: counts[i, verdict] for verdict in VERDICTS})
         for i in range(BINS)
@@ -71,7 +85,8 @@ def ratings(reviews: Sequence[ReviewSummary]) -> Ratings:
         or (row.verdict == "negative" and (row.rating or 0) >= HIGH)
     ]
     apart.sort(key=lambda row: (-_distance(row), row.review_id))
-    return Ratings(tuple(blocks), rows, tuple(apart[:MOST_APART]), len(rated), len(apart))
+    ticks = tuple((i * slot, f"{i / BINS:.1f}") for i in range(0, BINS + 1, 2))
+    return Ratings(tuple(blocks), tuple(tops), ticks, rows, tuple(apart[:MOST_APART]), len(rated), len(apart))
 
 
 def _distance(row: ReviewSummary) -> float:

@@ -5,10 +5,10 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from pipeline.formats.listing import VERDICTS, Column
-from pipeline.formats.words import plain, review_path, signed
+from pipeline.formats.listing import NUMERIC, VERDICTS, Column
+from pipeline.formats.words import film_path, plain, review_path, signed
 
-_CLASSES = {"number": "n", "year": "n", "share": "n", "signed": "signed", "tone": "signed", "verdict": "verdict"}
+_CLASSES = NUMERIC | {"verdict": "verdict"}
 _TONES = {"positive": "praise", "negative": "blame", "mixed": "mixedc"}
 _LEAN = 0.2
 """Stance from which a number is coloured as praise or as blame."""
@@ -57,6 +57,20 @@ def _review(value: tuple[str, str]) -> str:
     return f'<a href="{escape(review_path(review_id))}">{escape(title or review_id)}</a>'
 
 
+def _films(value: tuple[str, str]) -> str:
+    name, title = value
+    return f'<a href="{escape(film_path(title))}">{escape(name)}</a>'
+
+
+def _cited(value: tuple[int, str, int | None]) -> str:
+    number, review_id, place = value
+    return f'<a href="{escape(review_path(review_id))}#c{place}">{number:,}</a>' if review_id else f"{number:,}"
+
+
+def _interval(value: tuple[float, float] | None) -> str:
+    return "–" if value is None else f"{signed(value[0])} to {signed(value[1])}"
+
+
 def _link(value: tuple[str, str]) -> str:
     words, address = value
     return f'<a href="{escape(address)}">{escape(words)}</a>' if address else ""
@@ -64,6 +78,9 @@ def _link(value: tuple[str, str]) -> str:
 
 _WRITE: dict[str, Callable[[Any], str]] = {
     "number": _number,
+    "cited": _cited,
+    "films": _films,
+    "interval": _interval,
     "year": _year,
     "share": plain,
     "signed": _signed,

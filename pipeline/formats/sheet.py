@@ -10,6 +10,7 @@ COLUMNS = (
     "text",
     "label",
     "ok",
+    "may_be",
     "score",
     "before",
     "after",
@@ -21,7 +22,8 @@ COLUMNS = (
     "end",
     "sha256",
 )
-"""A reader edits `label` and, of a name, `text`; or puts an x under `ok` where all is right."""
+"""A reader edits `label`, to one of those under `may_be`, and, of a name, `text`; or puts an x under `ok` where all is
+right. The others say where a row belongs and are best left alone."""
 
 NEEDED = ("what", "text", "label", "review_id")
 """Columns without which a sheet cannot be read."""

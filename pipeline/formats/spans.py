@@ -10,6 +10,7 @@ from html import escape
 from markupsafe import Markup
 
 from pipeline.formats.marks import Piece, SentenceView
+from pipeline.formats.words import VOICE_WORDS
 
 _LEANS = {
     "praise": '<span class="lean praise">▲<span class="vh"> praise: </span></span>',
@@ -17,9 +18,9 @@ _LEANS = {
     "": "",
 }
 _SAYS = {
-    voice: f'<span class="says">{word}<span class="vh">: </span></span>'
-    for voice, word in {"opinion": "opinion", "plot": "story", "fact": "fact", "other": "aside"}.items()
-} | {"": ""}
+    voice: f'<span class="says">{word}<span class="vh">: </span></span>' if word else ""
+    for voice, word in VOICE_WORDS.items()
+}
 _CLASSES = {"name": "name", "theme": "theme", "praise": "praise-w", "blame": "blame-w", "both": "both-w"}
 _TAGS = {"theme": "t", "praise": "j praise", "blame": "j blame", "both": "j both"}
 

@@ -8,6 +8,9 @@ VERDICT_WORDS = {"positive": "positive", "mixed": "mixed", "negative": "negative
 
 VERDICT_SIGNS = {"positive": "▲", "mixed": "◆", "negative": "▼", "": "–"}
 
+VOICE_WORDS = {"opinion": "opinion", "plot": "story", "fact": "fact", "other": "aside", "": ""}
+"""What a voice is called on a page."""
+
 MINUS = "−"
 
 
@@ -44,6 +47,11 @@ def percent(part: float | None) -> str:
 def review_path(review_id: str) -> str:
     """Path of a review's page from the index, as a URL."""
     return f"reviews/{quote_url(review_id)}.html"
+
+
+def film_path(title: str) -> str:
+    """Address of the index with the reviews of a film, by its title as the table of reviews has it."""
+    return f"index.html#film={quote_url(title, safe='')}"
 
 
 def shorten(text: str, most: int) -> str:

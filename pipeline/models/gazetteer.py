@@ -19,6 +19,7 @@ FILE = Path(__file__).with_suffix(".npz")
 LONGEST = 6
 """Words of the longest name that is looked up."""
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
+_WIDE = (1 << 64) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,17 @@ class Gazetteer:
     def years_of(self, title: str) -> list[int]:
         """Years of the films of that title, oldest first; empty if there is none."""
         key = np.uint32(key_of(title))
-        low, high = (int(self.titles.searchsorted(key, side)) for side in ("left", "right"))
-        return sorted(int(year) for year in self.years[low:high] if year)
+        low = int(self.titles.searchsorted(key))
+        if low == len(self.titles) or self.titles[low] != key:
+            return []
+        high = int(self.titles.searchsorted(key, "right"))
+        return sorted(year for year in self.years[low:high].tolist() if year)
 
     def has_person(self, name: str) -> bool:
         """Whether a person's whole name is here."""
-        return bool(contains(self.people, np.array([key_of(name)], dtype=np.uint32))[0])
+        key = np.uint32(key_of(name))
+        place = int(self.people.searchsorted(key))
+        return place < len(self.people) and bool(self.people[place] == key)
 
 
 @lru_cache(maxsize=1)
@@ -76,7 +82,7 @@ def keys(norms: NDArray[np.uint64]) -> NDArray[np.uint32]:
 
 def first_key_of(name: str) -> int:
     """The key of the first word of a name, which has one at least."""
-    return int(keys(np.array(_norms(name)[:1], dtype=np.uint64))[0])
+    return (_norms(name)[0] * int(_FACTOR) & _WIDE) >> 32
 
 
 def fold(wide: NDArray[np.uint64]) -> NDArray[np.uint32]:
@@ -95,10 +101,9 @@ def key_of(name: str) -> int:
     norms = _norms(name)
     if not 1 <= len(norms) <= LONGEST:
         return 0
-    # As `extend` and `fold`, for one name.
     wide = 0
     for norm in norms:
-        wide = (wide + norm) * int(_FACTOR) & 0xFFFF_FFFF_FFFF_FFFF
+        wide = (wide + norm) * int(_FACTOR) & _WIDE
     return wide >> 32
 
 
@@ -136,7 +141,16 @@ def find(
 
 
 def _norms(name: str) -> list[int]:
-    return [token.norm for token in nlp.english().tokenizer(name) if not token.is_space]
+    return [norm for word in name.split() for norm in _norms_of_word(word)]
+
+
+@lru_cache(maxsize=1 << 16)
+def _norms_of_word(word: str) -> tuple[int, ...]:
+    """Hashes of the norms of what spaCy makes of a word: "don't" is two."""
+    make = nlp.english().tokenizer
+    if word.isascii() and word.isalpha() and word not in make.rules:
+        return (nlp.english().vocab.strings[word.lower()],)  # what the tokenizer would say, without asking it
+    return tuple(token.norm for token in make(word))
 
 
 def _person_keys(people: Iterable[str]) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32]]:

@@ -22,6 +22,8 @@ PLACE_SIGNS = 22 + len(KINDS)
 _QUOTES = {'"', "“", "”", "„", "«", "»", "``", "''"}
 _QUOTED = 12
 """Tokens of the longest quotation that may be a title."""
+_SHORT = 60
+"""Tokens from which a text is no mere comment: those are often written without capitals."""
 _RARE = np.uint64(0x2545F4914F6CDD1D)
 
 
@@ -65,7 +67,7 @@ class Places:
     signs: NDArray[np.float32]
     """(n, PLACE_SIGNS): see `places_of`."""
     candidate: NDArray[np.bool_]
-    """(n,): may be part of a name: capitals, figures, words that are mostly written with capitals."""
+    """(n,): may be part of a name: capitals that stand for something, figures, words mostly written with capitals."""
     same: NDArray[np.int64]
     """(n,): number of the word within its text: equal for tokens of one text with the same norm."""
     sentence: NDArray[np.int64]
@@ -216,16 +218,26 @@ def places_of(
     upper_of_text = np.bincount(tokens.text[upper], minlength=len(tokens.docs))
     flat = (upper_of_text < 0.02 * of_text)[tokens.text] if n else np.zeros(0, dtype=np.bool_)
 
+    quoted, depth = _quoted(types, sentence)
+    marked = emphasis if emphasis is not None else np.zeros(n, dtype=np.bool_)
+    short = (np.diff(tokens.bounds) < _SHORT)[tokens.text]
+    common = types.signs[of, 11] > 0
     names_often = types.signs[of, 6] + types.signs[of, 7] > 0
     long = types.signs[of, 15] + types.signs[of, 16] == 0
+    # Words that have their capital from their place alone: "I", and a common word that opens a sentence.
+    inner = upper & ~opening
+    follows = np.concatenate([inner[1:], [False]])
+    single = types.signs[of, 15] > 0
+    idle = upper & ~follows & ~quoted & ~marked
+    idle &= (opening & common) | (single & ~np.concatenate([[False], inner[:-1]]))
     candidate = (sentence >= 0) & (
-        upper
+        (upper & ~idle)
         | types.figure[of]
         | (alpha & long & names_often)
         | (alpha & long & unseen)
-        | (flat & alpha & (types.signs[of, 11] == 0))
+        | ((flat | short) & alpha & ~common)
     )
-    starts = np.flatnonzero(candidate & (upper | types.figure[of] | flat))
+    starts = np.flatnonzero(candidate & (upper | types.figure[of] | flat | short))
     room = sents.last[sentence[starts]].astype(np.int64) - starts
     people = gazetteer.find(known.names.people, tokens.norm, room, starts, 2)
     titles = gazetteer.find(known.names.titles, tokens.norm, room, starts, 2)
@@ -236,7 +248,6 @@ def places_of(
     hit = titles > 2
     signs[_cover(starts[hit], titles[hit]), 18] = 1
 
-    quoted, depth = _quoted(types, sentence)
     for i, column in enumerate(
         (
             begins,
@@ -247,7 +258,7 @@ def places_of(
             (n_upper > 1),
             (n_upper > 3),
             quoted,
-            emphasis if emphasis is not None else np.zeros(n, dtype=np.bool_),
+            marked,
             (share > 0.6),
             (cries > 0.6),
             flat,
@@ -256,7 +267,7 @@ def places_of(
         )
     ):
         signs[:, i] = column
-    signs[:, 19] = (np.diff(tokens.bounds) < 60)[tokens.text]
+    signs[:, 19] = short
     signs[:, 20] = size[sentence] <= 4
     signs[:, 21] = candidate
     kind = sents.kind[sentence].astype(np.int64)

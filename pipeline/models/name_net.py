@@ -84,9 +84,13 @@ def _embed(weights: Weights, types: name_features.Types, used: NDArray[np.int64]
     first = types.gram_first
     last = np.append(first[1:], len(types.grams))
     size = (last - first)[used]
-    begin = np.cumsum(size) - size
-    inside = np.repeat(first[used] - begin, size) + np.arange(size.sum())
-    letters = np.add.reduceat(weights["grams"][types.grams[inside]], begin, axis=0)
+    # The n-th run of letters of all words that have so many, the longest words first.
+    order = np.argsort(-size, kind="stable")
+    begin = first[used][order]
+    letters = np.zeros((len(used), weights["grams"].shape[1]), dtype=np.float32)
+    for i, n in enumerate(len(used) - np.searchsorted(np.sort(size), np.arange(1, size.max() + 1))):
+        letters[:n] += weights["grams"][types.grams[begin[:n] + i]]
+    letters[order] = letters.copy()
     x = (
         weights["norms"][types.norm[used]]
         + weights["prefixes"][types.prefix[used]]

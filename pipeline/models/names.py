@@ -17,11 +17,11 @@ from pipeline.models import gazetteer, name_features, name_lists, name_net, name
 from pipeline.records import LABELS
 
 FILE = Path(__file__).with_suffix(".npz")
-PERSON, WORK, DATE, GROUP, CONDITION = (LABELS.index(x) for x in ("PERSON", "WORK", "DATE", "GROUP", "CONDITION"))
-_SURE = 0.97
-"""Score of dates, and of the listed groups and conditions: about their precision on the gold reviews to train on."""
-_LIKELY = 0.8
-"""Score of other listed names that the tagger did not see: likewise."""
+PERSON, CHARACTER, WORK = (LABELS.index(x) for x in ("PERSON", "CHARACTER", "WORK"))
+DATE, GROUP, CONDITION = (LABELS.index(x) for x in ("DATE", "GROUP", "CONDITION"))
+LISTED = (0.97, 0.8)
+"""Score of dates and of the listed groups and conditions, and of other listed names that the tagger did not see: about their
+precision on the gold reviews to train on."""
 _PRIOR = 0.5
 """Belief that a listed name is what its list says, before the tagger is asked."""
 
@@ -37,7 +37,7 @@ class NameSpans:
     label: NDArray[np.int64]
     """Index in records.LABELS."""
     score: NDArray[np.float64]
-    """Calibrated probability that the tokens are just such a name, 0-1."""
+    """Calibrated probability that the tokens are just such a name, 0-1; of people and characters, that they name either."""
     alternatives: NDArray[np.float64]
     """(k, len(LABELS)): probability of each label, given that it is a name; rows sum to 1."""
 
@@ -173,8 +173,11 @@ def _relabelled(
 
 
 def _scored(found: NameSpans, calibration: NDArray[np.float32]) -> NameSpans:
-    """`found`, its score the calibrated probability of words and label together."""
-    raw = np.clip(found.score * found.alternatives[np.arange(len(found)), found.label], 1e-4, 1 - 1e-4)
+    """`found`, its score the calibrated probability of words and label together; a person may be a character."""
+    belief = found.alternatives[np.arange(len(found)), found.label]
+    people = (found.label == PERSON) | (found.label == CHARACTER)
+    belief = np.where(people, found.alternatives[:, PERSON] + found.alternatives[:, CHARACTER], belief)
+    raw = np.clip(found.score * belief, 1e-4, 1 - 1e-4)
     score = 1 / (1 + np.exp(-(calibration[0] * np.log(raw / (1 - raw)) + calibration[1])))
     return NameSpans(found.first, found.last, found.label, np.round(score, 6), found.alternatives)
 
@@ -227,7 +230,7 @@ def _with_lists(
         np.concatenate([chosen.first, first[new]])[order],
         np.concatenate([chosen.last, last[new]])[order],
         np.concatenate([chosen.label, label[new]])[order],
-        np.concatenate([chosen.score, np.where(np.array(new, dtype=np.int64) < n_sure, _SURE, _LIKELY)])[order],
+        np.concatenate([chosen.score, np.where(np.array(new, dtype=np.int64) < n_sure, *LISTED)])[order],
         np.concatenate([chosen.alternatives, extra])[order],
     )
 

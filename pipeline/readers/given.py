@@ -30,7 +30,8 @@ KEYS = {
 }
 LISTS = frozenset({"director", "writer", "cast"})
 """Fields that may hold several names, separated by `|`."""
-SEPARATOR = re.compile(r"\s*(?:[|;\n]|,(?!\s*(?:Jr|Sr|I{1,3}|IV)\b)|\s(?:and|&)\s)\s*")
+SEPARATOR = re.compile(r" ?(?:[|;]|,(?! ?(?:Jr|Sr|I{1,3}|IV)\b)| (?:and|&) ) ?")
+"""What stands between names, where all white space is one blank."""
 LANGUAGES = {"english": "en", "french": "fr", "german": "de", "spanish": "es", "italian": "it", "vietnamese": "vi"}
 
 

@@ -1,13 +1,12 @@
 """Rows of a stage, with what readers have corrected put in their place.
 
-A corrected row has the score 1, a corrected name the method "corrected". Sums over sentences are made anew for the
-sections and reviews whose sentences have changed; a review's verdict and stance change only if they are corrected
-themselves, since they are read from all words.
+A corrected row has the score 1, a corrected name the method "corrected". What is known of sentences is not put in here
+but where it is weighed, in `certainties`: all that is read from sentences follows from it.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from pipeline.documents import Document
@@ -18,47 +17,34 @@ from pipeline.records import (
     Mention,
     ReviewSentiment,
     Section,
-    SectionSentiment,
     SectionTheme,
     Sentence,
-    SentenceSentiment,
     ThemeHit,
 )
-from pipeline.rules.corrections import NONE, Correction, Corrections, locate
+from pipeline.rules.corrections import NONE, Place
 from pipeline.rules.entities import NameCount, entity_id
 from pipeline.rules.forms import slug
 from pipeline.rules.years import year_in
 from pipeline.stage import Batch
 
 CERTAIN = 1.0
-_STANCE = {"positive": 1.0, "neutral": 0.0, "negative": -1.0}
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A correction, and where its words stand in the source as it is now."""
-
-    one: Correction
-    start: int
-    end: int
-
 
 Rows = dict[Kind, list[Any]]
 Amend = Callable[[Rows, Rows, Sequence[Place], Document], None]
 """Changes the rows that a stage has made of one review; beside them, the rows of all stages before."""
 
 
-def amend(batch: Batch, made: Rows, corrections: Corrections) -> Rows:
+def amend(batch: Batch, made: Rows) -> Rows:
     """The rows that a stage has made of a batch, corrected; the same rows where nothing is known better."""
-    concerned = {document.review_id: corrections.of(document) for document in batch.documents}
-    concerned = {name: some for name, some in concerned.items() if some}
     wanted = [kind for kind in AMENDS if kind in made]
-    if not concerned or not wanted:
+    known: dict[str, list[Place]] = defaultdict(list)
+    for place in batch.tables.get(Place, ()) if wanted else ():
+        known[place.review_id].append(place)
+    if not known:
         return made
     made = dict(made)
-    for name, some in concerned.items():
+    for name, places in known.items():
         document = batch.documents[batch.number[name]]
-        places = [place for one in some if (place := _place(one, document))]
         before = {kind: [row for row in rows if row.review_id == name] for kind, rows in batch.tables.items()}
         mine = {kind: [row for row in rows if row.review_id == name] for kind, rows in made.items()}
         for kind in wanted:
@@ -68,13 +54,6 @@ def amend(batch: Batch, made: Rows, corrections: Corrections) -> Rows:
         for kind, rows in made.items():
             made[kind] = _exchanged(rows, name, mine[kind])
     return made
-
-
-def _place(one: Correction, document: Document) -> Place | None:
-    if one.start == one.end:
-        return Place(one, 0, 0)
-    span = locate(one, document)
-    return Place(one, *document.offsets.to_source(*span)) if span else None
 
 
 def _exchanged(rows: list[Any], name: str, mine: list[Any]) -> list[Any]:
@@ -137,59 +116,6 @@ def _names(mine: Rows, before: Rows, places: Sequence[Place], document: Document
     ]
 
 
-def _sentences(mine: Rows, before: Rows, places: Sequence[Place], document: Document) -> None:
-    changed = set()
-    ids = {row.sentence_id: row for row in before[Sentence]}
-    for i, row in enumerate(mine[SentenceSentiment]):
-        sentence = ids[row.sentence_id]
-        for place in places:
-            middle = (place.start + place.end) // 2
-            if row.voice and sentence.start <= middle < sentence.end:
-                label = place.one.label
-                if place.one.what == "voice":
-                    row = replace(row, voice=label, voice_score=CERTAIN)
-                elif label != row.stance_label:
-                    row = replace(row, stance=_STANCE[label], stance_label=label, stance_score=CERTAIN)
-                else:
-                    row = replace(row, stance_score=CERTAIN)
-                changed.add(row.section_id)
-        mine[SentenceSentiment][i] = row
-    by_section: dict[str, list[SentenceSentiment]] = {}
-    for row in mine[SentenceSentiment]:
-        if row.voice:
-            by_section.setdefault(row.section_id, []).append(row)
-    mine[SectionSentiment] = [
-        _section_sum(row, by_section[row.section_id]) if row.section_id in changed else row
-        for row in mine[SectionSentiment]
-    ]
-    scored = [row for rows in by_section.values() for row in rows]
-    if changed:
-        mine[ReviewSentiment] = [
-            replace(row, opinion_share=_share(scored, "opinion"), plot_share=_share(scored, "plot"))
-            for row in mine[ReviewSentiment]
-        ]
-
-
-def _section_sum(row: SectionSentiment, scored: Sequence[SentenceSentiment]) -> SectionSentiment:
-    """As models.verdict.section_stance sums it: opinion weighs by how sure it is; without any, all weigh the same."""
-    pairs = [(one.voice_score or 0.0, one.stance or 0.0) for one in scored if one.voice == "opinion"]
-    pairs = pairs or [(1.0, one.stance or 0.0) for one in scored]
-    stance = round(sum(weight * value for weight, value in pairs) / sum(weight for weight, _ in pairs), 4)
-    label = "positive" if stance >= 0.1 else "negative" if stance <= -0.1 else "neutral"
-    return replace(
-        row,
-        stance=stance,
-        stance_label=label,
-        plot_valence=row.plot_valence if any(one.voice == "plot" for one in scored) else None,
-        opinion_share=_share(scored, "opinion"),
-        plot_share=_share(scored, "plot"),
-    )
-
-
-def _share(rows: Sequence[SentenceSentiment], voice: str) -> float:
-    return round(sum(row.voice == voice for row in rows) / len(rows), 4)
-
-
 def _verdicts(mine: Rows, before: Rows, places: Sequence[Place], document: Document) -> None:
     label = places[-1].one.label
     mine[ReviewSentiment] = [replace(row, verdict=label, verdict_score=CERTAIN) for row in mine[ReviewSentiment]]
@@ -198,7 +124,7 @@ def _verdicts(mine: Rows, before: Rows, places: Sequence[Place], document: Docum
 def _aspects(mine: Rows, before: Rows, places: Sequence[Place], document: Document) -> None:
     for place in places:
         old = [row for row in mine[Aspect] if (row.start, row.end) == (place.start, place.end)]
-        old = [row for row in old if f"{row.aspect} {row.polarity}" == (place.one.was or place.one.label)]
+        old = [row for row in old if f"{row.aspect} {row.polarity}" in (place.one.was, place.one.label)]
         mine[Aspect] = [row for row in mine[Aspect] if row not in old]
         sentence = _sentence_of(before, place)
         if place.one.label != NONE and sentence is not None:
@@ -251,7 +177,8 @@ def _sentence_of(before: Rows, place: Place) -> Sentence | None:
 AMENDS: dict[Kind, dict[str, Amend]] = {
     Section: {"kind": _sections},
     Film: {"film": _films, "name": _names},
-    SentenceSentiment: {"voice": _sentences, "stance": _sentences, "verdict": _verdicts, "aspect": _aspects},
+    ReviewSentiment: {"verdict": _verdicts},
+    Aspect: {"aspect": _aspects},
     ThemeHit: {"theme": _themes},
 }
-"""What is corrected once a stage has made rows of a class."""
+"""What is corrected once a stage has made rows of a class; voices and stances are put in by the stage itself."""

@@ -11,6 +11,9 @@ from typing import Any
 from pipeline.documents import Document
 from pipeline.records import ASPECTS, KINDS, LABELS, STANCES, VERDICTS, VOICES
 
+FILE = "corrections.csv"
+"""Below the outputs: what readers have corrected so far."""
+
 NONE = "none"
 """What a reader writes for "there is no such thing here"."""
 
@@ -60,9 +63,22 @@ class Correction:
     @property
     def key(self) -> tuple[Any, ...]:
         """Two corrections with the same key are about the same thing."""
-        # Several themes and aspects may be shown by the same words.
-        about = self.was or self.label if self.what in ("aspect", "theme") else ""
-        return (self.what, self.sha256, self.start, self.end, about)
+        return (self.what, self.sha256, self.start, self.end, self.about)
+
+    @property
+    def about(self) -> str:
+        """Which of several things on the same words: themes and aspects may share theirs."""
+        return self.was or self.label if self.what in ("aspect", "theme") else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A correction, and where its words stand in the source as it is now."""
+
+    one: Correction
+    review_id: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +89,9 @@ class Corrections:
     by_id: dict[str, tuple[Correction, ...]] = field(default_factory=dict)
 
     def of(self, document: Document) -> tuple[Correction, ...]:
-        """Those of a text: of this very text under any name, else of the review of this name."""
-        return self.by_hash.get(document.sha256) or self.by_id.get(document.review_id, ())
+        """Those of other texts that the review of this name once had, then those of this very text under any name."""
+        older = (one for one in self.by_id.get(document.review_id, ()) if one.sha256 != document.sha256)
+        return (*older, *self.by_hash.get(document.sha256, ()))
 
     def __bool__(self) -> bool:
         return bool(self.by_id)
@@ -131,6 +148,18 @@ def locate(one: Correction, document: Document) -> tuple[int, int] | None:
     if not found or (len(found) > 1 and found[0][0] == found[1][0]):
         return None
     return found[0][1], found[0][1] + len(one.text)
+
+
+def place_all(documents: Iterable[Document], corrections: Corrections) -> list[Place]:
+    """The corrections of some documents whose words are there; of two about the same thing the later."""
+    found = {}
+    for document in documents:
+        for one in corrections.of(document):
+            span = (0, 0) if one.start == one.end else locate(one, document)
+            if span:
+                start, end = document.offsets.to_source(*span) if one.start < one.end else span
+                found[document.review_id, one.what, start, end, one.about] = Place(one, document.review_id, start, end)
+    return list(found.values())
 
 
 def _alike(text: str, kept: str, way: int) -> int:

@@ -159,11 +159,28 @@ def _is_noun(text: str, masked: Masked, number: int) -> bool:
     return word.lower() in lexicon.PERSONS and text.count(word) == 1
 
 
+_PRAISE = (
+    r"(?:(?:the|a|an|then|young|newcomer|veteran|played by|as) )?(?:(?!(?:like|see|son|wife|with|from|by|of|in|and|or)\b)[a-z-]+,? ){0,3}?"
+    r"(?:(?:performance|turn|portrayal) (?:by|from) )?"
+)
 _BRACKET = re.compile(
     rf"(?:(?P<fuller>{MASK}),? (?:or|aka|a\.k\.a\.|AKA|alias|better known as|nicknamed) [“\"]?)?"
-    rf"(?P<before>{MASK}|(?<![\w’'-])(?P<noun>[a-z]+))(?P<s>{_S}|’s|'s)?(?P<quote>[”\"'’]?),? \((?:the |a |an )?(?:[a-z]+ly )?{MASK}(?:{_S}|['’])?"
-    r"(?:\)|,| [–—-]| is | was | in | does | gives | who | at )"
+    rf"(?P<before>{MASK}|(?<![\w’'-])(?P<noun>[a-z]+))(?P<s>{_S}|’s|'s)?(?P<quote>[”\"'’]?),? ?[(\[] ?{_PRAISE}{MASK}(?:{_S}|['’])?"
+    r"(?: ?[)\]]|[,!]| [–—-]| is | was | in | does | gives | who | at )"
 )
+
+_INNER = re.compile(rf"[(\[] ?{_PRAISE}{MASK}")
+_BEFORE = 120
+"""Characters before a bracket that are looked at."""
+
+
+def _brackets(text: str) -> Iterator[re.Match[str]]:
+    """The matches of _BRACKET, looked for only where a bracket begins with a name."""
+    last = 0
+    for inner in _INNER.finditer(text):
+        if inner.start() >= last and (match := _BRACKET.search(text, max(last, inner.start() - _BEFORE))):
+            yield match
+            last = match.end()
 
 
 _POSSESSIVE = re.compile(r"['’]s?,? (?:[\w-]+,? ){0,3}[“\"‘*_]?$")
@@ -182,7 +199,7 @@ def find_makers(text: str, masked: Masked, titles: Sequence[tuple[int, int]]) ->
 
 def find_brackets(masked: Masked, text: str) -> Iterator[Finding]:
     """Pairs like "Chloe (Kiera Allen)" and actors behind a noun, "his wife (Rosemarie DeWitt)"."""
-    for match in _BRACKET.finditer(masked.text):
+    for match in _brackets(masked.text):
         inner = masked.name_at(match.start("quote"))
         if match["noun"] is not None:
             noun = match["noun"]

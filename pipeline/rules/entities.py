@@ -12,12 +12,15 @@ from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline import tables
 from pipeline.records import Entity
-from pipeline.rules.forms import fold, merge_forms, misspellings, slug
+from pipeline.rules.forms import fold, merge_forms, misspellings, plurals, slug
 from pipeline.rules.groups import Ints, cells, encode, firsts, pairs, runs
 
+PLURAL = frozenset({"GROUP", "EVENT"})
+"""Labels whose names are used in the plural, too."""
 SHOWN = 40
 """Aliases that are shown of an entity, most frequent first."""
 
@@ -68,6 +71,14 @@ def entity_id(name: str, label: str, home: str) -> str:
     if label == "CHARACTER":
         return f"{slug(name)}.{home}"
     return f"{slug(name)}.{label.lower()}"
+
+
+def moved_home(counts: pa.Table, films: Mapping[str, str]) -> dict[str, str]:
+    """The ids of characters whose film is another after all (`films`: new ids by old ones), old to new."""
+    concerned = counts.filter(pc.equal(counts.column("label"), "CHARACTER"))
+    concerned = concerned.filter(pc.is_in(concerned.column("film_id"), value_set=pa.array(films, type=pa.string())))
+    rows = zip(*(concerned.column(name).to_pylist() for name in ("entity_id", "film_id")), strict=True)
+    return {old: f"{old.removesuffix('.' + film)}.{films[film]}" for old, film in rows}
 
 
 def merge_entities(counts: pa.Table) -> tuple[dict[str, str], pa.Table]:
@@ -182,6 +193,8 @@ def find_parents(totals: Mapping[str, Total]) -> dict[str, str]:
         if label == "CHARACTER":
             full = merge_forms(counts)
             found = {key: by_name[fold(full[key])] for key in counts if full[key] != key}
+        elif label in PLURAL:
+            found = {many: by_name[one] for many, one in plurals(counts).items()}
         else:
             found = {rare: by_name[frequent] for rare, frequent in misspellings(counts).items()}
         for name, parent in found.items():

@@ -21,14 +21,35 @@ TOP = 8
 THRESHOLD = 2.0
 """Score from which a title is believed."""
 
-_MARKS = " “\"‘'*_"
-_OPEN = r" [“\"‘'*_]*$"
+_OPENING = "“\"‘'*_"
+_MARKS = " " + _OPENING
+_OPEN = rf" [{_OPENING}]*$"
 _KIND = "film|movie|drama|comedy|thriller|documentary"
 _AFTER_YEAR = re.compile(r"[”\"’'*_]*,? ?[(\[|] ?((?:18[89]|19\d|20\d)\d)[)\]]?")
+_YEAR = re.compile(r"(?:18|19|20)\d\d")
+_TOLD = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d|s)")
 _AFTER_PERSON = re.compile(rf"[’']s? |, who |,? \({UPPER}[\w’'-]+ {UPPER}")
 _CUE_DIRECTED = re.compile(r"[”\"’'*_]*(?: \(\d{4}\))?,? (?:is |was )?(?:written and )?(?:directed|helmed) by")
-_BEFORE_FILM = re.compile(
-    rf"(?:{_KIND}|horror|sequel|remake|hit|western|called|titled|entitled|of|in|watched|saw|see|watch|reviewing|seen),?{_OPEN}"
+_BEFORE_FILM = (
+    *_KIND.split("|"),
+    *[
+        "horror",
+        "sequel",
+        "remake",
+        "hit",
+        "western",
+        "called",
+        "titled",
+        "entitled",
+        "of",
+        "in",
+        "watched",
+        "saw",
+        "see",
+        "watch",
+        "reviewing",
+        "seen",
+    ],
 )
 _BEFORE_THE_FILM = re.compile(
     rf"\b(?:[Tt]he|[Tt]his|new|latest|of the|today[’']s) (?:\w+ ){{0,2}}(?:{_KIND}|picture)(?:,| is| of| called)?{_OPEN}"
@@ -232,7 +253,7 @@ def observe(page: Page, one: Candidate) -> None:
             signs["is_kind"] = 1.0
         if _BEFORE_THE_FILM.search(before):
             signs["film_before"] = 1.0
-        elif _BEFORE_FILM.search(before):
+        elif _comes_after(before, _BEFORE_FILM):
             signs["in_before"] = 1.0
         if _BEFORE_POSSESSIVE.search(before):
             possessive += 1
@@ -251,6 +272,12 @@ def observe(page: Page, one: Candidate) -> None:
     signs["starts"] = float(starts == seen and " " not in one.title)
 
 
+def _comes_after(before: str, words: tuple[str, ...]) -> bool:
+    """Whether a text ends with one of `words`, but for a comma, a space and marks that open a title."""
+    bare = before.rstrip(_OPENING)
+    return bare.endswith(" ") and bare[:-1].removesuffix(",").endswith(words)
+
+
 def find_year(page: Page, film: Candidate) -> int | None:
     """The year of the film as the page gives it: beside the title, in columns, in front matter, in the text."""
     given = page.document.given.get("year", "")
@@ -259,16 +286,15 @@ def find_year(page: Page, film: Candidate) -> int | None:
     if film.year:
         return film.year
     slug = fold(page.document.source).replace(" ", "-")
-    if match := re.search(
-        rf"(?:^|-){re.escape(fold(film.title).replace(' ', '-'))}-((?:18[89]|19\d|20\d)\d)(?:-|$)", slug
-    ):
+    title = fold(film.title).replace(" ", "-")
+    if title in slug and (match := re.search(rf"(?:^|-){re.escape(title)}-((?:18[89]|19\d|20\d)\d)(?:-|$)", slug)):
         return int(match[1])
     known = page.years_of(film.title)
-    pieces = [page.front] + [page.document.text[start:end] for start, end in page.body]
+    body = [piece for start, end in page.body if _YEAR.search(piece := page.document.text[start:end])]
     for pattern in compiled("release"):
-        for piece in pieces:
+        for piece in (page.front, *body):
             for match in pattern.finditer(piece):
                 return int(match["year"])
-    told = {int(y) for piece in pieces[1:] for y in re.findall(r"(?<!\d)((?:19|20)\d\d)(?!\d|s)", piece)}
+    told = {int(y) for piece in body for y in _TOLD.findall(piece)}
     fitting = told & set(known)
     return min(fitting) if len(fitting) == 1 else None

@@ -7,7 +7,7 @@ of forms, and the outcome does not depend on their order.
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import combinations
 
@@ -24,6 +24,7 @@ CROWD = 50
 _POSSESSIVE = re.compile(r"['’]s?$")
 _NOT_WORD = re.compile(r"[^\w]+")
 _HONORIFICS = frozenset(["mr", "mrs", "ms", "miss", "sir", "dame"])
+_WIFE = "mrs"
 
 
 @lru_cache(maxsize=1 << 16)
@@ -46,12 +47,14 @@ def slug(name: str) -> str:
 def is_misspelt(a: str, b: str) -> bool:
     """Whether two keys differ by one letter: one changed, dropped, added, or two neighbours exchanged.
 
-    Digits, a first letter and a last "s" make a difference: "Alien" and "Aliens", "Rocky 2" and "Rocky 3".
+    Digits, a word's first letter and its last "s" make a difference: "Alien" and "Aliens", "John Wayne" and "John Payne".
     """
     if a == b or abs(len(a) - len(b)) > 1 or a[:1] != b[:1]:
         return False
     short, long = sorted((a, b), key=len)
     i = next((i for i, (x, y) in enumerate(zip(short, long, strict=False)) if x != y), len(short))
+    if long[i - 1] == " ":
+        return False
     if len(short) == len(long):
         changed = short[i] + long[i]
         same = short[i + 1 :] == long[i + 1 :] or (
@@ -106,6 +109,11 @@ def misspellings(counts: Mapping[str, int]) -> dict[str, str]:
             if best is None or rank[frequent] > rank[best]:
                 found[rare] = frequent
     return {rare: _root(found, rare) for rare in found}
+
+
+def plurals(keys: Collection[str]) -> dict[str, str]:
+    """Keys that end in "s" -> the same without it, where that is a key too: "Americans", "Oscars"."""
+    return {key: key[:-1] for key in keys if key.endswith("s") and key[:-1] in keys}
 
 
 def _root(parents: Mapping[str, str], key: str) -> str:
@@ -166,7 +174,12 @@ def _fuller(
     """The one longer name of which `key` is a short form, or None."""
     title, rest = bare[key]
     words = rest.split()
-    if not words or len(ends.get(words[-1], ())) > CROWD or len(begins.get(words[0], ())) > CROWD:
+    if not words:
+        return None
+    n_ends, n_begins = len(ends.get(words[-1], ())), len(begins.get(words[0], ()))
+    # A name of several words is among those that begin and end like it; mostly it is the only one.
+    alone = n_ends <= 1 and n_begins <= 1 if len(words) > 1 else n_begins == 0 and n_ends <= bool(title)
+    if alone or n_ends > CROWD or n_begins > CROWD:
         return None
     if len(words) > 1:
         longer = [k for k in both.get((words[0], words[-1]), ()) if len(bare[k][1]) > len(rest)]
@@ -179,7 +192,9 @@ def _fuller(
         # What adds more words to a whole name is a headline in capitals, not a fuller form of it.
         longer = [k for k in longer if bare[k][1].count(" ") < len(words) + MOST_ADDED]
         return longer[0] if len(longer) == 1 else None
-    last = [k for k in ends.get(words[0], ()) if k != key]
+    last = [k for k in ends.get(words[0], ()) if k != key and not (title and bare[k][0] in _HONORIFICS)]
+    if title == _WIFE:  # "Mrs. Petrie" is not the Daniel Petrie of whom the review tells
+        return None
     if title and title not in _HONORIFICS:
         same = [k for k in last if bare[k][0] == title]
         last = same or [k for k in last if not bare[k][0] and " " not in bare[k][1]]

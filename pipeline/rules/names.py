@@ -5,7 +5,6 @@ masked text, in which every run is one character, so that they stay short and li
 """
 
 import re
-import sys
 from bisect import bisect_left
 from dataclasses import dataclass
 
@@ -16,9 +15,9 @@ MASK = "\ue000"
 
 
 def _capitals() -> str:
-    """A character class of all capital letters, as ranges."""
+    """A character class of all capital letters below U+10000, as ranges: with those above, `re` would try each in turn."""
     ranges: list[list[int]] = []
-    for code in range(sys.maxunicode + 1):
+    for code in range(1 << 16):
         if chr(code).isupper() or chr(code).istitle():
             if ranges and ranges[-1][1] == code - 1:
                 ranges[-1][1] = code
@@ -35,7 +34,9 @@ _WORD = (
     rf"|{UPPER}\w*(?:['’](?!s\b)\w+|[-&]\w+|\.(?={UPPER}\w))*)"
 )
 _LINK = rf"(?: (?:(?:{lexicon.PARTICLES}) )?| ?[“\"](?={UPPER}\w+[”\"] {UPPER}))"
-_RUN = re.compile(rf"(?<![\w'’]){_WORD}(?:{_LINK}{_WORD})*")
+_RUN = re.compile(rf"{_WORD}(?:{_LINK}{_WORD})*")
+# Capitals are rare: to look for them first is several times faster than to try the whole pattern everywhere.
+_BEGIN = re.compile(rf"{UPPER}(?<![\w'’].)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +60,26 @@ class Masked:
         return place if i == 0 else place - self.places[i - 1] - 1 + self.spans[i - 1][1]
 
 
-_SPACES = dict.fromkeys(map(ord, "\t\u00a0\u2002\u2003\u2007\u2009\u202f\u3000"), " ") | {ord(MASK): " "}
+_SPACES = ("\t", "\u00a0", "\u2002", "\u2003", "\u2007", "\u2009", "\u202f", "\u3000", MASK)
 
 
 def plain_spaces(text: str) -> str:
     """`text`, of the same length, with spaces of one kind only, and without MASK."""
-    return text.translate(_SPACES)
+    for space in _SPACES:
+        text = text.replace(space, " ")
+    return text
 
 
 def find_runs(text: str) -> list[tuple[int, int]]:
     """Offsets of the capitalised runs that may be names, in order, without the words that only begin a sentence."""
     found = []
-    for match in _RUN.finditer(text):
+    last = 0
+    for begin in _BEGIN.finditer(text):
+        match = _RUN.match(text, begin.start()) if begin.start() >= last else None
+        if not match:
+            continue
         start, end = match.span()
+        last = end
         words = match.group().split(" ")
         before = text[max(0, start - 3) : start].rstrip(" “\"‘'(*_")
         never = lexicon.NEVER_FIRST if not before or before[-1] in ".!?…:;–—-\n>|" else lexicon.ROLE_WORDS

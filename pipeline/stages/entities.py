@@ -25,11 +25,11 @@ from pipeline.records import LABELS, TEXT_KINDS, Credit, Entity, Film, Mention, 
 from pipeline.rules import films
 from pipeline.rules.casting import cast_review
 from pipeline.rules.credits import Finding, find_credits, find_makers
-from pipeline.rules.entities import NameCount, entity_id, merge_entities
+from pipeline.rules.entities import PLURAL, NameCount, entity_id, merge_entities, moved_home
 from pipeline.rules.evidence import Name
 from pipeline.rules.facts import find_listed
 from pipeline.rules.film_ids import join_films
-from pipeline.rules.forms import fold, merge_forms, slug
+from pipeline.rules.forms import fold, merge_forms, plurals, slug
 from pipeline.rules.mentions import PEOPLE, Span, Witnesses, mend, settle, trim, without_overlaps
 from pipeline.rules.names import find_runs, mask, plain_spaces
 from pipeline.rules.pages import Part, make_page, marked_titles
@@ -43,6 +43,7 @@ TELLING = TEXT_KINDS | {"caption"}
 """Kinds of section in which a person who is named without a role may be one of the film's."""
 
 
+_PART = re.compile(r"[^()]+")
 _QUOTED = re.compile(r"[“\"]([^\W\d_][^“”\"\n]{1,60})[”\"]")
 
 
@@ -73,10 +74,20 @@ def tag(batch: Batch) -> list[list[Span]]:
         strict=True,
     )
     for number, start, end, label, score in rows:
-        start, end = trim(batch.documents[number].text, start, end)
-        if start < end:
-            spans[number].append(Span(start, end, LABELS[label], score, "tagger"))
+        text = batch.documents[number].text
+        for first, last in _outside_brackets(text, start, end):
+            first, last = trim(text, first, last)
+            if first < last:
+                spans[number].append(Span(first, last, LABELS[label], score, "tagger"))
     return spans
+
+
+def _outside_brackets(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """A name's offsets; those of its parts where brackets without a space run it together, "Philip(Leslie Howard)he"."""
+    words = text[start:end]
+    if "(" not in words and ")" not in words:
+        return [(start, end)]
+    return [(start + m.start(), start + m.end()) for m in _PART.finditer(words) if m[0].strip()[:1].isupper()]
 
 
 def _emphasised(batch: Batch) -> NDArray[np.bool_]:
@@ -182,8 +193,10 @@ def reduce_entities(columns: Columns) -> Iterator[Rename | Reduced]:
     films_joined = join_films(zip(*(column.to_pylist() for column in known.columns), strict=True))
     yield Rename(films_joined, ("film_id",))
     counts = columns(NameCount, *(field.name for field in fields(NameCount)))
-    renames, entities = merge_entities(with_new_ids(counts, "film_id", films_joined))
-    yield Rename(renames)
+    moved = moved_home(counts, films_joined)
+    counts = with_new_ids(with_new_ids(counts, "entity_id", moved), "film_id", films_joined)
+    renames, entities = merge_entities(counts)
+    yield Rename(renames | {old: renames.get(new, new) for old, new in moved.items()})
     yield Reduced(Entity, entities)
 
 
@@ -276,6 +289,8 @@ def _full_names(text: str, spans: Sequence[Span], title: str) -> dict[tuple[str,
         full[span.label, form] = title if span.label == "WORK" and fold(form) == fold(title) else form
     for label in PEOPLE:
         full |= {(label, form): longest for form, longest in merge_forms(forms[label]).items()}
+    for label in PLURAL:
+        full |= {(label, many): one for many, one in plurals(forms[label]).items()}
     return full
 
 

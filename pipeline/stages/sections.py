@@ -95,7 +95,7 @@ def rows_of(document: Document, part: Part, section_id: str) -> Iterator[Section
 
 STAGE = Stage(
     "sections",
-    "Cut reviews into sections and sentences, and say what each section is for.",
+    "Cut reviews into sections and sentences; say what each is for.",
     reads=(),
     writes=(Section, Sentence),
     map=map_sections,

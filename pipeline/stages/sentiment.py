@@ -33,6 +33,7 @@ from pipeline.records import (
     SentenceSentiment,
 )
 from pipeline.rules.aspects import find_aspects
+from pipeline.rules.certainties import put_in
 from pipeline.rules.ratings import stated_rating
 from pipeline.rules.textblob import score_textblob
 from pipeline.stage import Batch, Stage
@@ -70,7 +71,9 @@ def map_sentiment(
     yield from _sentence_rows(batch, scores)
     yield from _section_rows(batch, scores)
     yield from _review_rows(batch, scores)
-    yield from find_aspects(batch, scores.row, scores.sents, scores.stance)
+    # What a reader knows to be no opinion judges nothing, however it is worded.
+    judging = np.flatnonzero(scores.voice[:, _OPINION] > 0)
+    yield from find_aspects(batch, scores.row[judging], nlp.select(scores.sents, judging), scores.stance[judging])
 
 
 def _score(batch: Batch) -> _Scores:
@@ -80,8 +83,8 @@ def _score(batch: Batch) -> _Scores:
     row = np.flatnonzero([is_scored[sentence.section_id] for sentence in batch.rows(Sentence)])
     sents = nlp.select(batch.sentences, row)
     tokens = batch.tokens
-    voice = voice_model.predict(tokens, sents)
-    stance = stance_model.predict(tokens, sents, voice)
+    voice = put_in(batch, row, voice_model.predict(tokens, sents), "voice", VOICES)
+    stance = put_in(batch, row, stance_model.predict(tokens, sents, voice), "stance", STANCES)
     return _Scores(
         row=row,
         sents=sents,

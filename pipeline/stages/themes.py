@@ -231,7 +231,7 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 STAGE = Stage(
     "themes",
-    "Find what each review says its film is about, and the words that show it.",
+    "Find what each film is said to be about, on which words.",
     reads=(Section, Sentence, SentenceSentiment, Mention, Film),
     writes=(ThemeHit, SectionTheme),
     map=map_themes,

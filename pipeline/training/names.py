@@ -1,10 +1,10 @@
 """Make `models/names.npz`: the tagger of names, trained with torch, kept as plain arrays.
 
-    python -m pipeline.training.names --data DIR [--teacher FILE] [--fold N] [--epochs N] [--out FILE]
+    python -m pipeline.training.names --data DIR [--teacher FILE] [--broad FILE] [--fold N] [--epochs N N] [--out FILE]
 
-DIR holds open/ner_*.jsonl.gz, open/wiki_movies.jsonl.gz, gold/train with texts/train, films.json (movielog's data/titles by
-IMDb id), linked.jsonl.gz (aclImdb's reviews of these films: id, text, film), groups.jsonl.gz (those of other films) and lower.npz (`lower`, `share`: how often
-each word is written in lower case within the sentences of those reviews). Needs the `train` extra.
+DIR holds the open sets ner_* and wiki_movies, imdb_unlabelled, gold/train with texts/train, and what names_films.py writes
+there. Weights that were trained without a teacher label, as a teacher, the reviews that the next ones learn from. Needs
+the `train` extra.
 """
 
 import argparse
@@ -30,6 +30,10 @@ from pipeline.training import names_sets as sets
 WIDTH, DEPTH = 96, 64
 BATCH = 4000
 """Tokens a step."""
+RATE, RATE_CLOSE = 3e-3, 2e-3
+"""Highest rates of learning, of the first lessons and of the close ones."""
+HAND = 3.0
+"""Weight of what was read by hand."""
 ROLES, ROLES_AFTER = 2.0, 0.7
 """Weight of characters in training, and by what their odds are lowered afterwards, by the reviews of films kept back."""
 CALIBRATION = (0.56, -0.28)
@@ -252,14 +256,14 @@ def loss_of(scores: torch.Tensor, b: dict[str, torch.Tensor]) -> torch.Tensor:
     return -(right * b["weight"]).sum() / b["weight"].sum()
 
 
-def train(table: Table, epochs: int, seed: int = 1, log: bool = True) -> Net:
-    """A net trained on the table; the same on every run with one thread."""
+def train(net: Net, table: Table, epochs: int, rate: float, seed: int = 1) -> None:
+    """Train a net on the table; the same on every run with one thread."""
     torch.manual_seed(seed)
     spin = np.random.default_rng(seed)
-    net = Net()
+    net.train()
     sizes = np.diff(np.concatenate([[0], np.cumsum(table.near)])[table.tokens.bounds])
     steps = max(1, int(sizes.sum() * epochs / BATCH))
-    optimizer = torch.optim.Adam(net.parameters(), lr=3e-3)
+    optimizer = torch.optim.Adam(net.parameters(), lr=rate)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda s: min(1, s / 100) * max(0.02, 1 - s / (steps * 1.05))
     )
@@ -281,26 +285,23 @@ def train(table: Table, epochs: int, seed: int = 1, log: bool = True) -> Net:
             schedule.step()
             step += 1
             seen = 0.99 * seen + 0.01 * float(loss.detach())
-            if log and step % 100 == 0:
+            if step % 100 == 0:
                 print(
                     f"epoch {epoch} step {step}/{steps} loss {seen / (1 - 0.99**step):.4f} {time.time() - began:.0f}s",
                     flush=True,
                 )
     net.eval()
-    return net
-
-
-WEIGHTS = {"ner_wnut17_train_dev": 4.0, "ner_uner_ewt_dev": 5.0, "ner_broad_twitter": 0.5}
-"""Of the open sets; the others have 1."""
 
 
 def by_film(path: Path, films: dict[str, Any]) -> list[tuple[list[str], dict[str, set[int]]]]:
-    """The reviews of each film of a file, and the names that are known of it; no film that is kept back."""
+    """The reviews of each film of a file, and the names that are known of it; no film kept back, none read by hand."""
     groups: dict[str, list[str]] = {}
+    read = sets.read_by_hand()
     with gzip.open(path, "rt", encoding="utf-8") as stream:
         for line in stream:
             row = json.loads(line)
-            groups.setdefault(row["film"], []).append(row["text"])
+            if row["id"] not in read:
+                groups.setdefault(row["film"], []).append(row["text"])
     return [
         (texts, sets.silver_names(films[film]) if film in films else {})
         for film, texts in groups.items()
@@ -312,55 +313,47 @@ def silver(data: Path, teacher: names.Tagger | None) -> list[sets.Sample]:
     """Reviews of films whose cast is known, and with a `teacher` of other films."""
     films = json.loads((data / "films.json").read_text())
     if teacher is None:
-        return sets.silver(data / "linked.jsonl.gz", films)
+        return sets.silver(data / "linked.jsonl.gz", films, sets.read_by_hand())
     made = names_agreed.agree(by_film(data / "linked.jsonl.gz", films), teacher)
     return made + names_agreed.agree(by_film(data / "groups.jsonl.gz", films), teacher)
 
 
-def cut_short(sample: sets.Sample, spin: random.Random) -> sets.Sample:
-    """A few sentences of a review: many reviews are no longer."""
-    first = spin.randrange(len(sample.sents))
-    sents = sample.sents[first : first + spin.randint(1, 3)]
-    start, end = sents[0][0], sents[-1][1]
-    return sets.Sample(
-        sample.text[start:end],
-        [(a - start, b - start, labels) for a, b, labels in sample.spans if a >= start and b <= end],
-        sample.rest,
-        [(a - start, b - start, kind) for a, b, kind in sents],
-        [(a - start, b - start) for a, b in sample.emphasis if a >= start and b <= end],
-        sample.unsure,
-        sample.weight,
-        sample.group,
-    )
-
-
-def all_samples(data: Path, fold: int, teacher: names.Tagger | None) -> list[sets.Sample]:
-    """The samples to train on; with `fold` >= 0, that fifth of UNER's rows and of the gold reviews is left out."""
+def lessons(data: Path, teacher: names.Tagger | None) -> list[sets.Sample]:
+    """What the net learns first, at large: the open sets but for Universal NER, and reviews whose film is known."""
     spin = random.Random(5)
-    made: list[sets.Sample] = []
-    for name in sets.OPEN:
-        rows = sets.open_set(data, name)
-        if name == "ner_wnut17_train_dev":
-            rows = rows[:3394]
-        if name == "ner_uner_ewt_dev":
-            rows = [row for row in rows if row.group % 5 != fold]
-        for row in rows:
-            row.weight = WEIGHTS.get(name, 1.0)
-        made += rows
-    made += sets.wiki(data, 4000)
-    reviews = silver(data, teacher)
-    made += [cut_short(row, spin) if row.sents and spin.random() < 0.2 else row for row in reviews]
-    gold = [row for row in sets.gold(data / "gold" / "train", data / "texts" / "train") if row.group % 5 != fold]
-    for row in gold:
-        row.weight = 3.0
-    made += gold * 3 + [cut_short(row, spin) for row in gold * 4]
-    cased = []
-    for sample in spin.sample(made, len(made) // 12):
+    rows = [row for row in sets.open_sets(data) if row.source != sets.UNER]
+    pool = sets.pool_of(data, rows)
+    made = rows + sets.wiki(data, 4000) + sets.written(pool, 12, spin)
+    made += [sets.swap(row, pool, spin) for row in rows if row.spans and row.source == sets.WNUT]
+    made += [sets.cut_short(row, spin) if row.sents and spin.random() < 0.2 else row for row in silver(data, teacher)]
+    return made + recased(made, spin)
+
+
+def close_lessons(data: Path, fold: int) -> list[sets.Sample]:
+    """What it learns then: what was read by hand, again and again, the open sets, and a few of the other reviews.
+
+    With `fold` >= 0, that fifth of Universal NER and of the reviews read by hand is left out.
+    """
+    spin = random.Random(6)
+    rows = sets.open_sets(data, fold)
+    hand = [dataclasses.replace(row, weight=HAND) for row in sets.by_hand(data, fold)]
+    pool = sets.pool_of(data, rows + hand)
+    pieces = [sets.cut_short(row, spin) for row in hand * 3]
+    made = rows + hand * 3 + pieces + sets.written(pool, 12, spin)
+    made += [sets.swap(row, pool, spin) for row in pieces]
+    made += [sets.swap(row, pool, spin) for row in rows if row.spans and row.weight >= 1 for _ in range(2)]
+    return made + recased(made, spin) + spin.sample(reviews := silver(data, None), len(reviews) // 6)
+
+
+def recased(samples: list[sets.Sample], spin: random.Random) -> list[sets.Sample]:
+    """A twelfth of the samples in lower case or, a few of them, in capitals."""
+    made = []
+    for sample in spin.sample(samples, len(samples) // 12):
         for change in (str.lower, str.upper) if spin.random() < 0.3 else (str.lower,):
             text = change(sample.text)
             if len(text) == len(sample.text) and not sample.unsure:
-                cased.append(dataclasses.replace(sample, text=text, weight=0.5))
-    return made + cased
+                made.append(dataclasses.replace(sample, text=text, weight=0.5))
+    return made
 
 
 def save(weights: name_net.Weights, known: name_features.Known, out: Path) -> None:
@@ -375,17 +368,25 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--teacher", type=Path)
     parser.add_argument("--fold", type=int, default=-1)
-    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--broad", type=Path, help="the net after its first lessons: read if it is there, else written")
+    parser.add_argument(
+        "--epochs", type=int, nargs=2, default=(2, 2), help="of the first lessons, and of the close ones"
+    )
     parser.add_argument("--out", type=Path, default=names.FILE)
     args = parser.parse_args()
     torch.set_num_threads(1)
+    torch.manual_seed(1)
     with np.load(args.data / "lower.npz") as arrays:
         known = name_features.Known(gazetteer.load(), arrays["lower"], arrays["share"])
-    teacher = names.load(args.teacher) if args.teacher else None
-    samples = all_samples(args.data, args.fold, teacher)
-    table = tabulate(samples, known)
-    print(f"{len(samples)} samples, {len(table.tokens)} tokens", flush=True)
-    net = train(table, args.epochs)
+    net = Net()
+    if args.broad and args.broad.exists():
+        net.load_state_dict(torch.load(args.broad))
+    else:
+        table = tabulate(lessons(args.data, names.load(args.teacher) if args.teacher else None), known)
+        train(net, table, args.epochs[0], RATE)
+        if args.broad:
+            torch.save(net.state_dict(), args.broad)
+    train(net, tabulate(close_lessons(args.data, args.fold), known), args.epochs[1], RATE_CLOSE, seed=2)
     save(net.export(), known, args.out)
 
 

@@ -10,8 +10,8 @@ import html
 import json
 import random
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +58,13 @@ class Sample:
     weight: float = 1.0
     group: int = 0
     """Number by which parts are kept back."""
+    source: str = ""
+    """The open set that it is from."""
 
+
+UNER, WNUT, TWITTER = "ner_uner_ewt_dev", "ner_wnut17_train_dev", "ner_broad_twitter"
+WEIGHTS = {WNUT: 4.0, UNER: 5.0, TWITTER: 0.5}
+"""Of the open sets; the others have 1."""
 
 OPEN = {
     "ner_uner_ewt_dev": ({"PER": (PERSON, CHARACTER), "LOC": (PLACE,), "ORG": (ORG,)}, (WORK, EVENT, GROUP, CONDITION, DATE)),
@@ -104,7 +110,7 @@ def open_set(data: Path, name: str) -> list[Sample]:
             if label in labels:
                 spans.append((where[first][0], where[last - 1][1], labels[label]))
         if text.strip():
-            made.append(Sample(text.rstrip(), spans, rest=free(unmarked), group=number))
+            made.append(Sample(text.rstrip(), spans, rest=free(unmarked), group=number, source=name))
     return made
 
 
@@ -281,13 +287,13 @@ def kept_back(film: str) -> bool:
     return int(hashlib.sha1(film.encode()).hexdigest(), 16) % 10 == 0
 
 
-def silver(linked: Path, films: dict[str, Any], wanted: bool = True) -> list[Sample]:
-    """Reviews of films whose cast is known; those of films kept back where `wanted` is false."""
+def silver(linked: Path, films: dict[str, Any], without: Container[str]) -> list[Sample]:
+    """Reviews of films whose cast is known; none of films kept back, nor those whose id is in `without`."""
     made = []
     with gzip.open(linked, "rt", encoding="utf-8") as stream:
         for line in stream:
             row = json.loads(line)
-            if kept_back(row["film"]) == wanted:
+            if kept_back(row["film"]) or row["id"] in without:
                 continue
             text, emphasis = clean(row["text"])
             made.append(
@@ -344,3 +350,156 @@ def as_masks(sample: Sample, start: np.ndarray, end: np.ndarray) -> tuple[np.nda
             allowed[first + 1 : last] = bits(real, True) | none
             marked[first:last] = True
     return allowed, marked
+
+
+WNUT_TRAIN = 3394
+"""The first rows of WNUT-17; the others are its dev set."""
+LABELS_FILE = Path(__file__).with_name("name_labels.jsonl")
+"""Names of reviews that were read for this project, by the reviews' ids."""
+
+
+def open_sets(data: Path, fold: int = -1) -> list[Sample]:
+    """The open sets, but for WNUT-17 dev; with `fold` >= 0, that fifth of Universal NER is left out, too."""
+    made = []
+    for name in OPEN:
+        rows = open_set(data, name)
+        if name == WNUT:
+            rows = rows[:WNUT_TRAIN]
+        if name == UNER:
+            rows = [row for row in rows if row.group % 5 != fold]
+        for row in rows:
+            row.weight = WEIGHTS.get(name, 1.0)
+        made += rows
+    return made
+
+
+def by_hand(data: Path, fold: int = -1) -> list[Sample]:
+    """The reviews read by hand; with `fold` >= 0, that fifth of them is left out."""
+    made = gold(data / "gold" / "train", data / "texts" / "train")
+    made += labelled(data, LABELS_FILE)
+    return [row for row in made if row.group % 5 != fold]
+
+
+def read_by_hand() -> set[str]:
+    """The ids of the reviews in LABELS_FILE."""
+    with LABELS_FILE.open(encoding="utf-8") as stream:
+        return {json.loads(line)["id"] for line in stream}
+
+
+def labelled(data: Path, labels: Path) -> list[Sample]:
+    """Reviews of the Large Movie Review Dataset whose names a file gives: {id, entities} a line."""
+    with labels.open(encoding="utf-8") as stream:
+        known = {row["id"]: row["entities"] for row in map(json.loads, stream)}
+    texts = {row["id"]: row["text"] for row in sets.lines(data, "imdb_unlabelled") if row["id"] in known}
+    made = []
+    for number, (key, entities) in enumerate(known.items()):
+        text, emphasis = clean(texts[key])
+        names: dict[str, set[int]] = {}
+        for name, kind in entities:
+            names.setdefault(name, set()).add(LABELS.index(kind))
+        made.append(Sample(text, project(text, names), sents=sentences(text, "body"), emphasis=emphasis, group=number))
+    return made
+
+
+def cut_short(sample: Sample, spin: random.Random, most: int = 3) -> Sample:
+    """A few sentences of a review: many reviews are no longer."""
+    first = spin.randrange(len(sample.sents))
+    sents = sample.sents[first : first + spin.randint(1, most)]
+    start, end = sents[0][0], sents[-1][1]
+    return replace(
+        sample,
+        text=sample.text[start:end],
+        spans=[(a - start, b - start, labels) for a, b, labels in sample.spans if a >= start and b <= end],
+        sents=[(a - start, b - start, kind) for a, b, kind in sents],
+        emphasis=[(a - start, b - start) for a, b in sample.emphasis if a >= start and b <= end],
+    )
+
+
+Pool = dict[tuple[int, ...], list[str]]
+"""Names to put in the place of others, by the labels that they may have."""
+
+
+def pool_of(data: Path, known: Iterable[Sample]) -> Pool:
+    """Names of films' casts, roles and titles, and the organisations, places and events of `known` samples."""
+    films = json.loads((data / "films.json").read_text(encoding="utf-8"))
+    movies = list(sets.lines(data, "wiki_movies"))
+    people = {name for row in movies for name in row["cast"] if 1 <= name.count(" ") <= 2 and len(name) < 30}
+    roles = {
+        name
+        for key, film in films.items()
+        if not kept_back(key)
+        for name, labels in silver_names(film).items()
+        if labels == {CHARACTER}
+    }
+    made: Pool = {(PERSON,): sorted(people), (CHARACTER,): sorted(roles)}
+    made[WORK,] = sorted({row["title"] for row in movies if len(row["title"]) < 40})
+    made[PERSON, CHARACTER] = made[PERSON,] + made[CHARACTER,]
+    for label in (ORG, PLACE, EVENT):
+        made[label,] = sorted({s.text[a:b] for s in known for a, b, labels in s.spans if labels == (label,)})
+    return made
+
+
+def swap(sample: Sample, pool: Pool, spin: random.Random) -> Sample:
+    """A sample with other names in the place of most of its own, written with capitals as they are."""
+    pieces, spans, ends, last = [], [], [(0, 0)], 0
+    chosen: dict[str, str] = {}
+    length = 0
+    for start, end, labels in sample.spans:
+        old = new = sample.text[start:end]
+        if labels in pool and spin.random() < 0.8:
+            if old not in chosen:
+                other = spin.choice(pool[labels])
+                if " " not in old and labels[0] in (PERSON, CHARACTER):
+                    other = spin.choice(other.split())
+                chosen[old] = other.lower() if old.islower() else other.upper() if old.isupper() else other
+            new = chosen[old]
+        pieces += [sample.text[last:start], new]
+        length += start - last
+        spans.append((length, length + len(new), labels))
+        length += len(new)
+        last = end
+        ends.append((end, length - end))
+    pieces.append(sample.text[last:])
+
+    def moved(place: int) -> int:
+        return place + next(shift for end, shift in reversed(ends) if end <= place)
+
+    return replace(
+        sample,
+        text="".join(pieces),
+        spans=spans,
+        sents=[(moved(a), moved(b), kind) for a, b, kind in sample.sents],
+        emphasis=[(moved(a), moved(b)) for a, b in sample.emphasis],
+    )
+
+
+WRITTEN = Path(__file__).with_name("names_written.txt")
+_SLOTS = {
+    "W": (WORK,),
+    "P": (PERSON,),
+    "C": (CHARACTER,),
+    "O": (ORG,),
+    "L": (PLACE,),
+    "E": (EVENT,),
+    "N": (PERSON, CHARACTER),
+}
+
+
+def written(pool: Pool, times: int, spin: random.Random) -> list[Sample]:
+    """The sentences that were written for this project, `times` each, with names put in; a third of them in lower case."""
+    lines = [line.strip() for line in WRITTEN.read_text(encoding="utf-8").splitlines() if line[:1] not in ("#", "")]
+    made = []
+    for line in lines * times:
+        text, spans = "", []
+        for i, piece in enumerate(re.split(r"\{(\w)\}", line)):
+            if i % 2 == 0:
+                text += piece
+                continue
+            name = spin.choice(pool[_SLOTS[piece]])
+            if piece == "N":
+                name = spin.choice(name.split())
+            spans.append((len(text), len(text) + len(name), _SLOTS[piece]))
+            text += name
+        low = text.lower()
+        made.append(Sample(low if spin.random() < 0.33 and len(low) == len(text) else text, spans, weight=0.5))
+    return made
