@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from pipeline.formats import words
 from pipeline.formats.listing import NUMERIC, VERDICTS, Data, Listing
+from pipeline.formats.rows import table_rows
 
 
 @lru_cache(maxsize=1)
@@ -46,6 +47,7 @@ def environment() -> Environment:
     env.globals |= {
         "info": info,
         "numeric": NUMERIC,
+        "table_rows": table_rows,
         "verdict_words": words.VERDICT_WORDS,
         "verdicts": VERDICTS,
         "voice_words": words.VOICE_WORDS,
