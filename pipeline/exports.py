@@ -108,7 +108,8 @@ def _sheet(
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
         for i, column in enumerate(columns):
-            sheet.set_column(i, i, 60 if column in ("text", "meaning") or column.endswith("_text") else 18)
+            wide = column in ("text", "meaning") or column.endswith("_text")
+            sheet.set_column(i, i, 80 if wide else 18)
         sheet.write_row(0, 0, columns, head)
         at = 0
         for at, row in enumerate(rows, 1):

@@ -246,6 +246,26 @@ def test_many_reviews_are_squares_and_few_are_dots():
     assert dict(many.counts)["dark"] == (0, 0, MOST_DOTS + 1)
 
 
+def test_squares_are_explained_as_squares():
+    (row,) = summaries(run_review())[ReviewSummary]
+    few, many = (dict(html.index_pages([row] * n, [], [], [], []))["index.html"] for n in (MOST_DOTS, MOST_DOTS + 1))
+    assert "each mark leads to its review" in few
+    assert "each mark leads to its review" not in many
+    assert "the larger a square, the more reviews stand there" in many
+
+
+def test_films_are_counted_in_the_heading_where_most_reviews_name_theirs():
+    (row,) = summaries(run_review("a"))[ReviewSummary]
+    bare = replace(row, film_id="", film="")
+    heads = [
+        Page(dict(html.index_pages(rows, summaries(run_review("a"))[FilmSummary], [], [], []))["index.html"])
+        .one("h1")
+        .text
+        for rows in ([row, row, bare], [row, bare, bare])
+    ]
+    assert heads == ["3 reviews of 1 film, read closely", "3 reviews, read closely"]
+
+
 def test_the_line_of_a_long_review_puts_sentences_together():
     sentences = [(f"Sentence {i} is fine.", "opinion", 0.5) for i in range(MOST_BARS * 2)]
     line = stance_line(Maker("r").section("body", *sentences).done().bundle())

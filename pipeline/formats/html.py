@@ -98,6 +98,8 @@ def index_pages(
             reviews=reviews,
             n_counted=len(counted),
             films=films,
+            # Where most do not name their film, the number of films would say something else than it seems to.
+            is_of_films=2 * sum(bool(row.film_id) for row in counted) > len(counted),
             lead=opening.lead(counted),
             notes=opening.notes(reviews),
             meters=meters.picture(counted),

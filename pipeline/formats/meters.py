@@ -15,6 +15,9 @@ MOST_DOTS = 800
 GRID = 21
 """Squares along each side."""
 
+LEAST = 4.0
+"""Side of the smallest square: less would not show whether it is filled."""
+
 LEVEL = 0.2
 """A meter nearer to nought than this leans neither way."""
 
@@ -82,7 +85,7 @@ def _squares(reviews: Sequence[ReviewSummary]) -> list[Square]:
             x=_x(i / (GRID - 1) * 2 - 1),
             y=_y(j / (GRID - 1) * 2 - 1),
             # The area of a square, not its side, is what the eye compares.
-            side=round(max((verdicts.total() / most) ** 0.5 * widest, 2), 1),
+            side=round(max((verdicts.total() / most) ** 0.5 * widest, LEAST), 1),
             n=verdicts.total(),
             verdict=max(sorted(verdicts), key=verdicts.__getitem__),
         )

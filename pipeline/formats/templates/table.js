@@ -14,6 +14,7 @@
     return made;
   };
   const signed = (x) => (x > 0 ? "+" : x < 0 ? MINUS : "") + Math.abs(x).toFixed(2);
+  const collate = new Intl.Collator("en", { numeric: true }).compare;
   const count = (n) => n.toLocaleString("en");
   const page = (id) => "reviews/" + encodeURIComponent(id) + ".html";
   const sides = { positive: "praise", negative: "blame", mixed: "mixedc" };
@@ -63,19 +64,19 @@
     more.addEventListener("click", () => { most += 8 * STEP; show(); });
     box.querySelector(".scroll").after(more);
 
-    function order(a, b) {
-      if (by < 0) return a.i - b.i;
-      const x = plain(a.values[by], by), y = plain(b.values[by], by);
-      if (x === "" || y === "") return (x === "") - (y === "") || a.i - b.i;
-      const sign = info.columns[by].style ? x - y : x.localeCompare(y, "en", { numeric: true });
-      return sign * way || a.i - b.i;
+    function order({ key: x, i }, { key: y, i: j }) {
+      if (x === "" || y === "") return (x === "") - (y === "") || i - j;
+      return (info.columns[by].style ? x - y : collate(x, y)) * way || i - j;
     }
     function show() {
       const asked = find.value.toLowerCase().split(/\s+/).filter(Boolean);
       const kept = rows.filter((row) =>
         (only ? fold(row.values[film]) === only : asked.every((word) => row.words.includes(word))) &&
         picks.every((pick) => !pick.value || row.values[pick.dataset.column] === pick.value));
-      kept.sort(order);
+      if (by >= 0) {
+        for (const row of kept) row.key = plain(row.values[by], by);
+        kept.sort(order);
+      }
       body.replaceChildren(...kept.slice(0, most).map((row) => (row.drawn ||= draw(row.values, info))));
       told.textContent = (kept.length === rows.length ? "" : count(kept.length) + " of ") + count(rows.length) +
         (rows.length === 1 ? " row" : " rows") + (kept.length > most ? ", the first " + most + " shown" : "");
