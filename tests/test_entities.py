@@ -156,6 +156,17 @@ def test_a_review_gives_film_credits_and_mentions():
     assert [row.mention_id for row in mentions] == [f"r0.m{i}" for i in range(1, len(mentions) + 1)]
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["Chloe(Kiera Allen)is the girl", "Chloe [Kiera Allen] is the girl", "Chloe (a superbly steely Kiera Allen) is the girl"],
+)
+def test_a_pair_in_any_brackets(words):
+    credits = {(row.person, row.character) for row in rows_of(Credit, batch_of(f"{RUN}And {words}.\n"))}
+    assert ("Kiera Allen", "Chloe") in credits
+    alone = {(row.person, row.character) for row in rows_of(Credit, batch_of(f"I liked the film a lot. {words}.\n"))}
+    assert alone == {("Kiera Allen", "Chloe")}
+
+
 def test_a_review_s_rows_do_not_depend_on_the_others():
     other = "Babel (2006) is a film by Alejandro Iñárritu. Susan (Cate Blanchett) is shot in Morocco.\n"
     alone = [row for row in map_entities(batch_of(RUN), Config()) if getattr(row, "review_id", "") == "r0"]

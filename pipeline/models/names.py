@@ -86,9 +86,8 @@ def tag(
     opens = gazetteer.contains(name_lists.lists().first, types.key)[types.of] & (places.sentence >= 0)
     listed = name_lists.find(tokens, end, types.upper[types.of], np.flatnonzero(opens))
     dates = name_lists.find_dates(tokens, types.words, types.of, types.figure)
-    found = _scored(
-        _voted(_relabelled(found, tokens, listed, tagger.known.names.people), tokens), tagger.weights["calibration"]
-    )
+    found, told = _relabelled(found, tokens, listed, tagger.known.names.people)
+    found = _scored(_voted(found, tokens), tagger.weights["calibration"], told)
     films = _titles(tokens, end, types, places, tagger.known.names.titles)
     return _with_lists(found, listed, name_lists.within(dates, end), films, len(tokens))
 
@@ -153,8 +152,8 @@ def _voted(found: NameSpans, tokens: nlp.Tokens) -> NameSpans:
 
 def _relabelled(
     found: NameSpans, tokens: nlp.Tokens, listed: name_lists.Found, people: NDArray[np.uint32]
-) -> NameSpans:
-    """`found`, its belief moved toward what a list or the gazetteer's `people` say of just these words."""
+) -> tuple[NameSpans, NDArray[np.int64]]:
+    """`found`, its belief moved toward what a list or the gazetteer's `people` say of just these words; what lists say, or -1."""
     of = np.full(len(tokens), -1, dtype=np.int64)
     of[listed.first] = np.arange(len(listed.first))
     row = of[found.first]
@@ -167,18 +166,24 @@ def _relabelled(
     star = ~same & (gazetteer.find(people, tokens.norm, size, found.first, 2) == size) & (size > 1)
     alternatives[star] *= 1 - _PRIOR
     alternatives[star, PERSON] += _PRIOR
-    told = same | star
-    label[told] = np.argmax(np.round(alternatives[told], 6), axis=1)
-    return NameSpans(found.first, found.last, label, found.score, alternatives)
+    moved = same | star
+    label[moved] = np.argmax(np.round(alternatives[moved], 6), axis=1)
+    told = np.full(len(found), -1, dtype=np.int64)
+    told[same] = listed.label[row[same]]
+    return NameSpans(found.first, found.last, label, found.score, alternatives), told
 
 
-def _scored(found: NameSpans, calibration: NDArray[np.float32]) -> NameSpans:
-    """`found`, its score the calibrated probability of words and label together; a person may be a character."""
+def _scored(found: NameSpans, calibration: NDArray[np.float32], told: NDArray[np.int64]) -> NameSpans:
+    """`found`, its score the calibrated probability of words and label together; a person may be a character.
+
+    What a list says just so (`told`: its label, or -1) is as sure as if the tagger had not seen it.
+    """
     belief = found.alternatives[np.arange(len(found)), found.label]
     people = (found.label == PERSON) | (found.label == CHARACTER)
     belief = np.where(people, found.alternatives[:, PERSON] + found.alternatives[:, CHARACTER], belief)
     raw = np.clip(found.score * belief, 1e-4, 1 - 1e-4)
     score = 1 / (1 + np.exp(-(calibration[0] * np.log(raw / (1 - raw)) + calibration[1])))
+    score = np.where(told == found.label, np.maximum(score, LISTED[1]), score)
     return NameSpans(found.first, found.last, found.label, np.round(score, 6), found.alternatives)
 
 

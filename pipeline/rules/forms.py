@@ -6,7 +6,7 @@ of forms, and the outcome does not depend on their order.
 
 import re
 import unicodedata
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import combinations
@@ -138,9 +138,9 @@ def merge_forms(counts: Mapping[str, int]) -> dict[str, str]:
     `counts` says how often each form is there. A single word goes to the one longer name that ends or begins
     with it, to none if there are several ("Chris" beside two Chrises).
     """
-    keys: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    keys: dict[str, dict[str, int]] = {}
     for form, count in counts.items():
-        keys[fold(form)][form] += count
+        keys.setdefault(fold(form), {})[form] = count
     totals = {key: sum(forms.values()) for key, forms in keys.items() if key}
     parents = misspellings(totals)
     alive = [key for key in totals if key not in parents]

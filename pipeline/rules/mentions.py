@@ -16,8 +16,7 @@ from pipeline.rules.forms import fold, merge_forms
 from pipeline.rules.names import UPPER
 
 LEAST = 0.45
-LEAST_WORK = 0.3
-"""Score from which what the tagger finds is a mention; titles, which may be made of any words, have lower ones."""
+"""Score from which what the tagger finds is a mention."""
 PEOPLE = ("PERSON", "CHARACTER")
 
 
@@ -98,18 +97,11 @@ def settle(said: Witnesses) -> list[Span]:
     """The mentions of a review, in order, without overlap."""
     spans = list(said.title) + _credited(said) + _works(said)
     tagged = [
-        span
-        for span in said.tagged
-        if is_enough(span.label, span.score) and not _is_noise(said.text[span.start : span.end], span)
+        span for span in said.tagged if span.score >= LEAST and not _is_noise(said.text[span.start : span.end], span)
     ]
     spans += _agreed(said, tagged)
     spans += _known_people(said)
     return without_overlaps(spans)
-
-
-def is_enough(label: str, score: float) -> bool:
-    """Whether what the tagger finds with a score is a mention."""
-    return score >= (LEAST_WORK if label == "WORK" else LEAST)
 
 
 def _is_noise(form: str, span: Span) -> bool:

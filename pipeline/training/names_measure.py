@@ -25,7 +25,7 @@ from pipeline.config import Config
 from pipeline.evaluation.names import fold_name, is_same_name
 from pipeline.models import gazetteer, names
 from pipeline.records import LABELS, Credit, Mention
-from pipeline.rules.mentions import is_enough
+from pipeline.rules.mentions import LEAST
 from pipeline.stages import entities
 from pipeline.training import names_sets as sets
 from pipeline.training.people import batch_of
@@ -74,7 +74,7 @@ def tag(
             found = names.tag(tokens, sents, None, tagger)
             made: list[list[tuple[int, int, int, float]]] = [[] for _ in part]
             for first, last, label, score in zip(found.first, found.last, found.label, found.score, strict=True):
-                if is_all or is_enough(LABELS[label], score):
+                if is_all or score >= LEAST:
                     span = int(tokens.start[first]), int(tokens.end[last - 1]), int(label), float(score)
                     made[tokens.text[first]].append(span)
         yield from made
