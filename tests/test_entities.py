@@ -158,7 +158,11 @@ def test_a_review_gives_film_credits_and_mentions():
 
 @pytest.mark.parametrize(
     "words",
-    ["Chloe(Kiera Allen)is the girl", "Chloe [Kiera Allen] is the girl", "Chloe (a superbly steely Kiera Allen) is the girl"],
+    [
+        "Chloe(Kiera Allen)is the girl",
+        "Chloe [Kiera Allen] is the girl",
+        "Chloe (a superbly steely Kiera Allen) is the girl",
+    ],
 )
 def test_a_pair_in_any_brackets(words):
     credits = {(row.person, row.character) for row in rows_of(Credit, batch_of(f"{RUN}And {words}.\n"))}

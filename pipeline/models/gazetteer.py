@@ -148,7 +148,7 @@ def _norms(name: str) -> list[int]:
 def _norms_of_word(word: str) -> tuple[int, ...]:
     """Hashes of the norms of what spaCy makes of a word: "don't" is two."""
     make = nlp.english().tokenizer
-    if word.isascii() and word.isalpha() and word not in make.rules:
+    if word.isascii() and word.isalpha() and word not in make.rules:  # type: ignore[union-attr]
         return (nlp.english().vocab.strings[word.lower()],)  # what the tokenizer would say, without asking it
     return tuple(token.norm for token in make(word))
 

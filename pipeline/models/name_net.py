@@ -88,7 +88,8 @@ def _embed(weights: Weights, types: name_features.Types, used: NDArray[np.int64]
     order = np.argsort(-size, kind="stable")
     begin = first[used][order]
     letters = np.zeros((len(used), weights["grams"].shape[1]), dtype=np.float32)
-    for i, n in enumerate(len(used) - np.searchsorted(np.sort(size), np.arange(1, size.max() + 1))):
+    counts = len(used) - np.searchsorted(np.sort(size), np.arange(1, size.max() + 1))
+    for i, n in enumerate(counts.tolist()):
         letters[:n] += weights["grams"][types.grams[begin[:n] + i]]
     letters[order] = letters.copy()
     x = (

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import spacy
 from spacy.training import Example
-from spacy.util import filter_spans, fix_random_seed, minibatch
+from spacy.util import filter_spans, minibatch
+from thinc.api import fix_random_seed
 
 from pipeline.records import LABELS
 from pipeline.training import names_sets as sets
@@ -66,7 +67,7 @@ def main() -> None:
     began, step = time.process_time(), 0
     while time.process_time() - began < args.seconds:
         spin.shuffle(rows)
-        for batch in minibatch(rows, 64):
+        for batch in minibatch(rows, 64):  # type: ignore[no-untyped-call]
             losses = nlp.update(batch, drop=0.2)
             step += 1
             if step % 50 == 0:
