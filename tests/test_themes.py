@@ -1,14 +1,16 @@
 """What the stage of themes finds, on which words; files of a user's own; what a change of them changes."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from pipeline import nlp
 from pipeline.config import Config
 from pipeline.documents import Document
 from pipeline.errors import LexiconError
-from pipeline.models.themes import weights
+from pipeline.models.themes import weights, words_that_say
 from pipeline.records import Film, Mention, Section, SectionTheme, Sentence, SentenceSentiment, ThemeHit
 from pipeline.rules.theme_blocks import our_themes, own_themes
 from pipeline.rules.themes import Change, preview
@@ -85,6 +87,18 @@ def test_names_hide_no_themes():
     text = "We talk of Prison Murder again."
     assert {row.theme_id for row in rows(batch(text))[0]} & {"captivity", "murder"}
     assert not {row.theme_id for row in rows(batch(text, names=("Prison Murder",)))[0]} & {"captivity", "murder"}
+
+
+def test_a_sentence_of_nothing_but_a_name_tells_of_nothing():
+    assert rows(batch("Prison Murder", names=("Prison Murder",))) == ([], [])
+
+
+def test_the_words_of_a_sentence_that_holds_none_are_all_of_it():
+    with nlp.memory_zone():
+        tokens = nlp.tokenize([PLOT])
+        blank = replace(tokens, norm=np.zeros_like(tokens.norm))
+        sents = nlp.sentences_of(blank, [0], [0], [len(PLOT)], [0], [0])
+        assert words_that_say(blank, sents, [(0, 0)], weights().out) == [(0, len(tokens))]
 
 
 @pytest.mark.parametrize("text", ["A chilling thriller.", "The killer performance of the year."])

@@ -1,7 +1,7 @@
 """What speaks for a theme in a section -> the probability that the section tells of it.
 
 A logistic regression with few weights, nearly the same for every theme, so that it serves a user's too: learned on
-the reviews of gold/train (THEMES_CARD.md).
+the reviews of gold/train, and on motivations as reviews of one sentence (THEMES_CARD.md).
 """
 
 from dataclasses import dataclass
@@ -36,7 +36,12 @@ FEATURES = (
     "part of the other sections with a cue",
     "logit of the review's best other section",
     "log of sentences",
+    "the review is one sentence",
+    "the review is one sentence, with a cue",
+    "logit, where the review is one sentence",
 )
+ALONE = FEATURES.index("the review is one sentence")
+"""From here on the features were learned of what the net was taught: they say nothing of a user's themes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,7 @@ def features(found: Evidence) -> Floats:
     before = so_far - has_cue - (so_far - has_cue)[first][of_review]
     n_themes = has_cue.sum(1, keepdims=True)
     shape = n_cues.shape
+    alone = ((size == 1)[of_review] & (found.n_sentences == 1))[:, None]
     columns = (
         np.ones(shape),
         found.cues[0] > 0,
@@ -105,6 +111,9 @@ def features(found: Evidence) -> Floats:
         np.where(has_cue, elsewhere, 0.0),
         _best_elsewhere(logit, first, of_review),
         np.broadcast_to(np.log1p(found.n_sentences)[:, None], shape),
+        np.broadcast_to(alone, shape),
+        alone & has_cue,
+        alone * logit,
     )
     return np.stack([column.astype(np.float64) for column in columns], axis=2)
 
@@ -122,8 +131,9 @@ def score(found: Evidence, weights: Weights) -> Floats:
     """(S, T): probabilities, rounded to six decimals so that no sum's last bit decides."""
     if not len(found.review):
         return np.zeros(found.hints.shape)
-    logit = features(found) @ weights.shared
-    known = len(weights.theme)
+    seen, known = features(found), len(weights.theme)
+    seen[:, known:, ALONE:] = 0
+    logit = seen @ weights.shared
     logit[:, :known] += weights.theme * (found.cues.sum(0)[:, :known] > 0)
     rounded: Floats = np.round(1 / (1 + np.exp(-logit)), 6)
     return rounded

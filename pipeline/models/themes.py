@@ -1,13 +1,13 @@
 """Sentences -> logits of the themes, a vector of what each tells, and the words that say so, by a small net.
 
-What a word and a pair of words say of each theme by themselves is added up; two convolutions add what several say
-together. The net learned from the motivations of the Literary Theme Ontology and from a large model that had learned from them
+What a word and a pair of words say of each theme by themselves is added up; two convolutions, and a layer over what
+they find in the whole sentence, add what several say together. The net learned from the motivations of the Literary Theme Ontology and from a large model that had learned from them
 (THEMES_CARD.md). It sees words by the hash of their norm, others by their last letters. Its first layer is computed
-once a word type, not once a word. Definitions of themes are read by the same net: what a theme's definition and a
+once a word type, not once a word; sentences of the same length are read together. Definitions of themes are read by the same net: what a theme's definition and a
 sentence have in common is the cosine of two vectors.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -25,15 +25,21 @@ SUFFIXES = 2048
 """Buckets of last letters."""
 STEP = 2
 """Words between the taps of the second layer; as many blanks stand between sentences."""
+PLACES = 2048
+"""Places that are read together, at most, if a sentence is no longer: what the processor keeps near at hand."""
 LONGEST = 7
 """Most words that are shown for a theme."""
 _MIX = np.uint64(0x9E3779B97F4A7C15)
-_BLANKS = np.array([get_string_id(sign * n) for sign in " \n\t\r\u00a0" for n in range(1, 9)], dtype=np.uint64)
+_BLANKS = np.array([0, *(get_string_id(sign * n) for sign in " \n\t\r\u00a0" for n in range(1, 9))], dtype=np.uint64)
+"""Norms of what is no word; 0 is that of a word that is not to be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The net's arrays: V words, D dimensions of a word, C and G channels, K themes, U dimensions of a vector."""
+    """The net's arrays: V words, D dimensions of a word, C and G channels, H of the sentence, K themes, U of a vector.
+
+    What is known of a sentence, W = 2 * G + H numbers, are the strongest of G channels, their mean, and H of these two.
+    """
 
     words: NDArray[np.uint64]
     """(V,): hashes of norms, rising."""
@@ -49,16 +55,20 @@ class Weights:
     """(G,)"""
     attend: Floats
     """(G,): how much a place counts in the mean."""
+    whole: Floats
+    """(2 * G, H): from strongest and mean to what they say together."""
+    whole_bias: Floats
+    """(H,)"""
     out: Floats
-    """(2 * G, K): from strongest and mean to logits."""
+    """(W, K): to logits."""
     out_bias: Floats
     """(K,)"""
     tell: Floats
-    """(2 * G, U): from strongest and mean to the vector of a sentence."""
+    """(W, U): to the vector of a sentence."""
     tell_bias: Floats
     """(U,)"""
     define: Floats
-    """(2 * G, U): the same for a definition."""
+    """(W, U): the same for a definition."""
     define_bias: Floats
     """(U,)"""
     single: Floats
@@ -76,7 +86,12 @@ class Weights:
 @lru_cache(maxsize=1)
 def weights() -> Weights:
     """The weights beside this module."""
-    with np.load(Path(__file__).with_name("themes.npz"), allow_pickle=False) as arrays:
+    return load(Path(__file__).with_name("themes.npz"))
+
+
+def load(path: Path) -> Weights:
+    """The weights in a file."""
+    with np.load(path, allow_pickle=False) as arrays:
         read = {name: arrays[name] for name in arrays.files}
     for name in ("table", "single", "double"):
         read[name] = read[name].astype(np.float32) * read.pop(f"{name}_scale").astype(np.float32)[:, None]
@@ -89,82 +104,102 @@ class Reading:
 
     logits: Floats
     """(n, K): a logit a theme."""
-    pooled: Floats
-    """(n, 2 * G): strongest and mean of the places."""
+    known: Floats
+    """(n, W): what is known of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Some sentences of the same length, b of l words."""
+
+    row: Ints
+    """(b,): numbers of the sentences."""
     token: Ints
-    """(places,): the token at each place, -1 at blanks."""
-    first: Ints
-    """(n,): first place of each sentence."""
+    """(b, l)"""
     deep: Floats
-    """(places, G): the second layer."""
+    """(b, l, G): the second layer."""
     share: Floats
-    """(places,): how much of the mean each place is."""
+    """(b, l): how much of the mean each place is."""
     plain: Floats
-    """(places, K): what each word, and the pair that it ends, adds by itself."""
+    """(b, l, K): what each word, and the pair that it ends, adds by itself."""
 
 
 def read(tokens: nlp.Tokens, sents: nlp.Sentences) -> Reading:
     """Read the sentences."""
     w = weights()
+    found = np.zeros((len(sents), 2 * len(w.far_bias)), dtype=np.float32)
+    plain = np.zeros((len(sents), len(w.out_bias)), dtype=np.float32)
+    for block in _blocks(tokens, sents):
+        found[block.row] = _pooled(block)
+        plain[block.row] = block.plain.sum(1)
+    known = np.concatenate([found, np.maximum(found @ w.whole + w.whole_bias, 0)], axis=1)
+    return Reading(known @ w.out + w.out_bias + plain, known)
+
+
+def _pooled(block: _Block) -> Floats:
+    mean = np.matmul(block.share[:, None, :], block.deep)[:, 0]
+    both: Floats = np.concatenate([block.deep.max(1), mean], axis=1)
+    return both
+
+
+def _blocks(tokens: nlp.Tokens, sents: nlp.Sentences) -> Iterator[_Block]:
+    """The two layers over the sentences, those without a word left out."""
+    w = weights()
     token, first = lay_out(tokens, sents)
-    row = word_rows(tokens, token, w.words)
-    kinds, kind = np.unique(row, return_inverse=True)
-    by_kind = w.table[kinds] @ w.near
-    n_channels = len(w.near_bias)
-    blank = (token < 0)[:, None]
-    near = by_kind[kind, n_channels : 2 * n_channels] + w.near_bias
-    near[1:] += by_kind[kind[:-1], :n_channels]
-    near[:-1] += by_kind[kind[1:], 2 * n_channels :]
-    np.maximum(near, 0, out=near)
-    near *= ~blank
-    deep = near @ w.far[1] + w.far_bias
-    deep[STEP:] += near[:-STEP] @ w.far[0]
-    deep[:-STEP] += near[STEP:] @ w.far[2]
-    np.maximum(deep, 0, out=deep)
-    deep *= ~blank
-    share = np.exp(np.clip(deep @ w.attend, -30, 30)) * ~blank[:, 0]
-    plain = w.single[kinds][kind] + w.double[pair_rows(tokens, token, w.pairs)]
-    if not len(first):
-        none = np.zeros((0, len(w.out)), dtype=np.float32)
-        return Reading(none @ w.out, none, token, first, deep, share, plain)
     size = np.diff(np.append(first, len(token)))
-    share /= np.repeat(np.maximum(np.add.reduceat(share, first), 1e-30), size)
-    plain /= np.repeat(np.sqrt(np.maximum(size - STEP, 1)), size)[:, None].astype(np.float32)
-    pooled = np.concatenate(
-        [np.maximum.reduceat(deep, first, axis=0), np.add.reduceat(deep * share[:, None], first, axis=0)], axis=1
-    )
-    logits = pooled @ w.out + w.out_bias + np.add.reduceat(plain, first, axis=0)
-    return Reading(logits, pooled, token, first, deep, share, plain)
+    kinds, kind = np.unique(word_rows(tokens, token, w.words), return_inverse=True)
+    pair = pair_rows(tokens, token, first, w.pairs)
+    # The last row is that of blanks.
+    by_kind = np.concatenate([w.table[kinds] @ w.near, np.zeros((1, w.near.shape[1]), dtype=np.float32)])
+    single, n_near = w.single[kinds], len(w.near_bias)
+    for length in np.unique(size[size > 0]).tolist():
+        rows = np.flatnonzero(size == length)
+        most = max(1, PLACES // (length + STEP))
+        for row in (rows[at : at + most] for at in range(0, len(rows), most)):
+            places = first[row][:, None] + np.arange(length)
+            full = np.full((len(row), length + STEP), len(kinds))
+            full[:, :length] = kind[places]
+            flat = full.reshape(-1)
+            near = by_kind[flat, n_near : 2 * n_near] + w.near_bias
+            near[1:] += by_kind[flat[:-1], :n_near]
+            near[:-1] += by_kind[flat[1:], 2 * n_near :]
+            np.maximum(near, 0, out=near)
+            near[flat == len(kinds)] = 0
+            deep = near @ w.far[1] + w.far_bias
+            deep[STEP:] += near[:-STEP] @ w.far[0]
+            deep[:-STEP] += near[STEP:] @ w.far[2]
+            np.maximum(deep, 0, out=deep)
+            deep = deep.reshape(*full.shape, -1)[:, :length]
+            share = np.exp(np.clip(deep @ w.attend, -30, 30))
+            share /= share.sum(1, keepdims=True)
+            plain = (single[full[:, :length]] + w.double[pair[places]]) / np.float32(np.sqrt(length))
+            yield _Block(row, token[places], deep, share, plain)
 
 
 def lay_out(tokens: nlp.Tokens, sents: nlp.Sentences) -> tuple[Ints, Ints]:
-    """The tokens of the sentences one after another, `STEP` blanks after each, and where each sentence begins."""
+    """The words of the sentences one after another, as numbers of tokens, and where each sentence begins."""
     size = (sents.last - sents.first).astype(np.int64)
     owner = np.repeat(np.arange(len(sents)), size)
     token = np.arange(len(owner)) - np.repeat(np.cumsum(size) - size, size) + sents.first[owner]
     is_word = ~np.isin(tokens.norm[token], _BLANKS)
-    owner, token = owner[is_word], token[is_word]
-    size = np.bincount(owner, minlength=len(sents)) + STEP
-    first = np.cumsum(size) - size
-    places = np.full(int(size.sum()), -1, dtype=np.int64)
-    places[np.arange(len(token)) + owner * STEP] = token
-    return places, first
+    size = np.bincount(owner[is_word], minlength=len(sents))
+    return token[is_word], np.cumsum(size) - size
 
 
 def word_rows(tokens: nlp.Tokens, token: Ints, words: NDArray[np.uint64]) -> Ints:
-    """The row of the table for each place."""
+    """The row of the table for each word."""
     norm, suffix = tokens.norm[token], tokens.suffix[token]
     place = np.minimum(np.searchsorted(words, norm), len(words) - 1)
     bucket = len(words) + 1 + (suffix % np.uint64(SUFFIXES)).astype(np.int64)
-    return np.where(token < 0, len(words), np.where(words[place] == norm, place, bucket))
+    return np.where(words[place] == norm, place, bucket)
 
 
-def pair_rows(tokens: nlp.Tokens, token: Ints, pairs: NDArray[np.uint64]) -> Ints:
-    """The row of `double` for the pair of each place and the one before it."""
-    norm = np.where(token < 0, np.uint64(0), tokens.norm[token])
-    key = pair_keys(norm)
+def pair_rows(tokens: nlp.Tokens, token: Ints, first: Ints, pairs: NDArray[np.uint64]) -> Ints:
+    """The row of `double` for the pair of each word and the one before it in its sentence."""
+    key = pair_keys(tokens.norm[token])
     place = np.minimum(np.searchsorted(pairs, key), len(pairs) - 1)
-    known = (pairs[place] == key) & (token >= 0) & np.concatenate([[False], token[:-1] >= 0])[: len(token)]
+    known = pairs[place] == key
+    known[first[first < len(token)]] = False
     return np.where(known, place, len(pairs))
 
 
@@ -178,7 +213,7 @@ def pair_keys(norm: NDArray[np.uint64]) -> NDArray[np.uint64]:
 def vectors(reading: Reading) -> Floats:
     """(n, U): what each sentence tells, of length 1."""
     w = weights()
-    return _unit(reading.pooled @ w.tell + w.tell_bias)
+    return _unit(reading.known @ w.tell + w.tell_bias)
 
 
 def definitions(texts: Sequence[str]) -> Floats:
@@ -188,7 +223,7 @@ def definitions(texts: Sequence[str]) -> Floats:
     first, last = tokens.bounds[:-1].astype(np.int32), tokens.bounds[1:].astype(np.int32)
     number = np.arange(len(texts), dtype=np.int32)
     sents = nlp.Sentences(number, first, last, number.astype(np.int8), number, number.astype(np.float32))
-    return _unit(read(tokens, sents).pooled @ w.define + w.define_bias)
+    return _unit(read(tokens, sents).known @ w.define + w.define_bias)
 
 
 def _unit(vectors: Floats) -> Floats:
@@ -197,19 +232,39 @@ def _unit(vectors: Floats) -> Floats:
     return unit
 
 
-def words_that_say(reading: Reading, sentence: int, column: Floats, theme: int) -> tuple[int, int]:
-    """The run of at most `LONGEST` tokens that speaks most for a theme in a sentence: first, one past the last.
+def words_that_say(
+    tokens: nlp.Tokens, sents: nlp.Sentences, wanted: Sequence[tuple[int, int]], columns: Floats
+) -> list[tuple[int, int]]:
+    """For each wanted sentence and theme the run of tokens that speaks most for the theme: first, one past the last.
 
-    `column` (2 * G,) is what the pooled reading is multiplied with to tell of the theme; `theme` is its number among
-    the themes of the net, or beyond them for a user's own.
+    A sentence without a word is shown whole.
+
+    `columns` (W, T) are what is known of a sentence is multiplied with to tell of each theme; the first are those of the
+    themes of the net, then come a user's own.
     """
-    low = int(reading.first[sentence])
-    high = int(reading.first[sentence + 1]) if sentence + 1 < len(reading.first) else len(reading.token)
-    deep, half = reading.deep[low : high - STEP], len(column) // 2
+    rows = sorted({sentence for sentence, _ in wanted})
+    at = {}
+    for block in _blocks(tokens, nlp.select(sents, np.array(rows, dtype=np.int64))):
+        pooled = _pooled(block)
+        at.update({rows[row]: (block, pooled, i) for i, row in enumerate(block.row.tolist())})
+    return [
+        _run(*at[sentence], columns[:, theme], theme)
+        if sentence in at
+        else (int(sents.first[sentence]), int(sents.last[sentence]))
+        for sentence, theme in wanted
+    ]
+
+
+def _run(block: _Block, pooled: Floats, i: int, column: Floats, theme: int) -> tuple[int, int]:
+    w, deep = weights(), block.deep[i]
+    half = deep.shape[1]
+    # What strongest and mean add by themselves, and through those of the whole that they set going.
+    moved = pooled[i] @ w.whole + w.whole_bias > 0
+    through = column[: 2 * half] + w.whole @ (column[2 * half :] * moved)
     strongest = (deep >= deep.max(0)) & (deep > 0)
-    gain = (deep * strongest) @ column[:half] + reading.share[low : high - STEP] * (deep @ column[half:])
-    if theme < reading.plain.shape[1]:
-        gain = gain + reading.plain[low : high - STEP, theme]
+    gain = (deep * strongest) @ through[:half] + block.share[i] * (deep @ through[half:])
+    if theme < block.plain.shape[2]:
+        gain = gain + block.plain[i, :, theme]
     gain = np.round(gain.astype(np.float64), 4)
     best = int(gain.argmax())
     begin, end = best, best + 1
@@ -220,5 +275,4 @@ def words_that_say(reading: Reading, sentence: int, column: Floats, theme: int) 
         if max(before, after) < gain[best] / 4:
             break
         begin, end = (begin - 1, end) if before >= after else (begin, end + 1)
-    token = reading.token[low : high - STEP]
-    return int(token[begin]), int(token[end - 1]) + 1
+    return int(block.token[i, begin]), int(block.token[i, end - 1]) + 1

@@ -1,12 +1,12 @@
 """sentences -> what each section says its film is about, and the words that show it.
 
 Two kinds of evidence are joined: the cues of lexicon/themes.toml (and of a user's file) in the words, and a learned
-model's reading of each sentence. Names hide no cues: a ghost in the title of a film is no ghost.
+model's reading of each sentence. Neither sees names: a ghost in the title of a film is no ghost.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -68,7 +68,7 @@ class Themes:
 
     @property
     def columns(self) -> NDArray[np.float32]:
-        """(2 * G, T): what the model's pooled reading of a sentence is multiplied with to tell of each theme."""
+        """(W, T): what the model knows of a sentence is multiplied with to tell of each theme."""
         w = theme_model.weights()
         return np.concatenate([w.out, w.tell @ self.vectors.T], axis=1)
 
@@ -78,6 +78,8 @@ class Found:
     """What a batch tells of themes."""
 
     texts: Texts
+    shown: nlp.Tokens
+    """The tokens, names left blank."""
     cues: Cues
     reading: theme_model.Reading
     logits: Floats
@@ -95,11 +97,12 @@ def map_themes(batch: Batch, config: Config) -> Iterator[ThemeHit | SectionTheme
 def look(batch: Batch, themes: Themes) -> Found:
     """Read the sentences that may tell of themes, by the cues and by the model."""
     texts = _texts(batch)
+    shown = replace(batch.tokens, norm=_norms(batch, texts))
     last = np.append(texts.sents.last, 0)[texts.of_token].astype(np.int64)
-    cues = themes.finder.find(_norms(batch, texts), last)
-    reading = theme_model.read(batch.tokens, texts.sents)
+    cues = themes.finder.find(shown.norm, last)
+    reading = theme_model.read(shown, texts.sents)
     logits = np.concatenate([reading.logits, own_themes.logits(reading, themes.vectors)], axis=1).astype(np.float64)
-    return Found(texts, cues, reading, logits, evidence_of(batch, texts, cues, logits))
+    return Found(texts, shown, cues, reading, logits, evidence_of(batch, texts, cues, logits))
 
 
 @lru_cache(maxsize=4)
@@ -182,30 +185,36 @@ def evidence_of(batch: Batch, texts: Texts, cues: Cues, logits: Floats) -> Evide
 
 
 class _Spans:
-    """The words that show a theme in a section."""
+    """The words that show each of the wanted themes (section, theme) of a batch."""
 
-    def __init__(self, columns: NDArray[np.float32], found: Found) -> None:
-        self.columns, self.found = columns, found
-        self.by_place: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
-        section = found.texts.sents.section[found.texts.of_token[found.cues.first]]
-        for i, place in enumerate(zip(section.tolist(), found.cues.theme.tolist(), strict=True)):
-            self.by_place[place].append(i)
+    def __init__(self, batch: Batch, columns: NDArray[np.float32], found: Found, wanted: list[tuple[int, int]]) -> None:
+        cues, texts = found.cues, found.texts
+        self.cues: defaultdict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
+        strong = np.flatnonzero(cues.strength == CUE)
+        section = texts.sents.section[texts.of_token[cues.first[strong]]]
+        for i, place in zip(strong, zip(section.tolist(), cues.theme[strong].tolist(), strict=True), strict=True):
+            self.cues[place].append((int(cues.first[i]), int(cues.last[i])))
+        # Where there is no cue, what the model goes by in the sentence that it is surest of.
+        bounds = np.searchsorted(texts.sents.section, np.arange(len(batch.rows(Section)) + 1))
+        bare = [place for place in wanted if place not in self.cues]
+        surest = [
+            (int(bounds[s] + np.round(found.logits[bounds[s] : bounds[s + 1], theme], 4).argmax()), theme)
+            for s, theme in bare
+        ]
+        runs = theme_model.words_that_say(found.shown, texts.sents, surest, columns)
+        self.read = dict(zip(bare, runs, strict=True))
 
     def of(self, section: int, theme: int) -> list[tuple[int, int]]:
-        """Runs of tokens: the cues; where there are none, what the model goes by in the sentence that it is surest of."""
-        cues, found = self.found.cues, self.found
-        if rows := [i for i in self.by_place.get((section, theme), []) if cues.strength[i] == CUE]:
-            return [(int(cues.first[i]), int(cues.last[i])) for i in rows]
-        among = np.flatnonzero(found.texts.sents.section == section)
-        best = int(among[np.round(found.logits[among, theme], 4).argmax()])
-        return [theme_model.words_that_say(found.reading, best, self.columns[:, theme], theme)]
+        """Runs of tokens."""
+        return self.cues.get((section, theme)) or [self.read[section, theme]]
 
 
 def _rows(batch: Batch, themes: Themes, found: Found, scores: Floats) -> Iterator[ThemeHit | SectionTheme]:
     """The rows of the sections' themes that are likely enough, section by section."""
-    texts, spans = found.texts, _Spans(themes.columns, found)
+    wanted = [(int(s), int(t)) for s, t in zip(*np.nonzero(scores >= theme_scores.LIKELY), strict=True)]
+    texts, spans = found.texts, _Spans(batch, themes.columns, found, wanted)
     sections, sentences, tokens = batch.rows(Section), batch.rows(Sentence), batch.tokens
-    for number, theme in zip(*(axis.tolist() for axis in np.nonzero(scores >= theme_scores.LIKELY)), strict=True):
+    for number, theme in wanted:
         section, score = sections[number], round(float(scores[number, theme]), 4)
         document = batch.documents[batch.number[section.review_id]]
         words = spans.of(number, theme)

@@ -1,9 +1,10 @@
-"""Learns the weights of models/theme_scores.py from the reviews of gold/train.
+"""Learns the weights of models/theme_scores.py from the reviews of gold/train, and from motivations as reviews of one sentence.
 
     python -m pipeline.training.theme_scores --data DIR
 
 Cues are left out at random, a fifth of the different ones: the lexicon was written by people who had read these
-reviews, and knows fewer of the words of others.
+reviews, and knows fewer of the words of others. Of the motivations only those of the stories apart are used, which the net has
+not learned from.
 """
 
 import argparse
@@ -23,9 +24,12 @@ from pipeline.rules.theme_blocks import our_themes
 from pipeline.rules.theme_cues import Cues
 from pipeline.stage import Batch
 from pipeline.stages import themes
+from pipeline.training.theme_sets import motivations, nodes
 
 LEFT_OUT, ROUNDS, STRENGTH, THEME = 0.2, 4, 0.3, 0.5
 """Part of the cues left out, how often the reviews are seen, inverse of the penalty, scale of the weights by theme."""
+ALONE = 1500
+"""Motivations, at most."""
 
 Floats = NDArray[np.float64]
 
@@ -62,6 +66,20 @@ def batch(labels: Path, texts: Path) -> tuple[Batch, set[tuple[str, str]]]:
     return made, truth
 
 
+def alone(texts: list[str]) -> Batch:
+    """Each text as a review of one sentence that tells of the plot."""
+    made = Batch([Document(f"m{i}", f"m{i}.txt", "", text) for i, text in enumerate(texts)])
+    tables: dict[type, list[object]] = {kind: [] for kind in (Section, Sentence, SentenceSentiment, Mention, Film)}
+    for i, text in enumerate(texts):
+        review, section, sentence = f"m{i}", f"m{i}.s1", f"m{i}.s1.1"
+        tables[Section].append(Section(section, review, "body", "", "en", 0, len(text), text))
+        tables[Sentence].append(Sentence(sentence, section, review, 0, len(text), text))
+        said = SentenceSentiment(sentence, section, review, "plot", 1.0, 0.0, "neutral", 1.0, 0.0, 0.0)
+        tables[SentenceSentiment].append(said)
+    made.tables = tables
+    return made
+
+
 def mentions(review: str, text: str, entities: list[tuple[str, str]]) -> list[Mention]:
     """Every place where a labelled name stands, longer names first."""
     taken: set[int] = set()
@@ -92,6 +110,13 @@ def seen(made: Batch, rng: np.random.Generator | None) -> theme_scores.Evidence:
     return themes.evidence_of(made, found.texts, fewer, found.logits)
 
 
+def columns(found: theme_scores.Evidence, counts: NDArray[np.bool_]) -> Floats:
+    """What the regression learns from: a row a section that counts and theme."""
+    features = theme_scores.features(found)[counts]
+    cued = (found.cues.sum(0)[counts] > 0)[:, :, None] * np.eye(features.shape[1]) * THEME
+    return np.concatenate([features, cued], axis=2).reshape(-1, features.shape[2] + features.shape[1])
+
+
 def main() -> None:
     """Read the labelled reviews, learn, write the weights."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -102,16 +127,16 @@ def main() -> None:
     sections = made.rows(Section)
     counts = np.array([row.kind in TEXT_KINDS and row.lang == "en" for row in sections])
     labels = np.array([[(row.section_id, theme) in truth for theme in ids] for row in sections])[counts]
+    told = motivations(given.data, nodes(given.data))
     rng = np.random.default_rng(0)
+    apart = rng.permutation(np.flatnonzero(told.apart))[:ALONE]
     with nlp.memory_zone():
-        rounds = [seen(made, rng) for _ in range(ROUNDS)]
-    columns = []
-    for found in rounds:
-        cued = (found.cues.sum(0)[counts] > 0)[:, :, None] * np.eye(len(ids)) * THEME
-        columns.append(np.concatenate([theme_scores.features(found)[counts], cued], axis=2))
-    rows = np.concatenate(columns).reshape(-1, columns[0].shape[2])
+        rounds = [columns(seen(made, rng), counts) for _ in range(ROUNDS)]
+    with nlp.memory_zone():
+        rounds.append(columns(seen(alone([told.texts[i] for i in apart]), None), np.ones(len(apart), dtype=bool)))
+    rows = np.concatenate(rounds)
     model = LogisticRegression(C=STRENGTH, fit_intercept=False, max_iter=3000)
-    model.fit(rows, np.tile(labels, (ROUNDS, 1)).reshape(-1))
+    model.fit(rows, np.concatenate([np.tile(labels, (ROUNDS, 1)).reshape(-1), told.labels[apart].reshape(-1)]))
     shared = len(theme_scores.FEATURES)
     for name, weight in zip(theme_scores.FEATURES, model.coef_[0], strict=False):
         print(f"{name:45s} {weight:7.3f}")

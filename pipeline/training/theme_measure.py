@@ -1,0 +1,74 @@
+"""Measures themes as users meet them: each motivation of the stories kept back is a review of one sentence.
+
+    python -m pipeline.training.theme_measure --data DIR
+
+First through all stages; then each of our themes is asked for as if it were a user's, by its block alone without its names
+of the ontology, ten at a time. (The net that is shipped has been taught these themes.)
+"""
+
+import argparse
+import json
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+import pipeline
+from pipeline import nlp
+from pipeline.lexicon.load import read
+from pipeline.models import theme_scores
+from pipeline.rules.theme_blocks import our_themes
+from pipeline.stages import themes
+from pipeline.training.theme_scores import alone
+from pipeline.training.theme_sets import f1, motivations, nodes
+
+FOLDS = 5
+
+
+def through_all(texts: list[str]) -> NDArray[np.bool_]:
+    """(texts, themes): what the whole pipeline says."""
+    ids = {theme.id: number for number, theme in enumerate(our_themes())}
+    found = np.zeros((len(texts), len(ids)), dtype=bool)
+    for row in pipeline.analyse(texts)["section_themes"]:
+        found[int(row.review_id.removeprefix("text-")) - 1, ids[row.theme_id]] = True
+    return found
+
+
+def as_own(texts: list[str], folds: Iterable[int] = range(FOLDS)) -> NDArray[np.bool_]:
+    """(texts, themes): what the stage says when themes are a user's, every fifth from each of `folds` on at a time."""
+    blocks = read("themes")["theme"]
+    found = np.zeros((len(texts), len(blocks)), dtype=bool)
+    for fold in folds:
+        some = range(fold, len(blocks), FOLDS)
+        with tempfile.TemporaryDirectory() as folder, nlp.memory_zone():
+            path = Path(folder, "own.toml")
+            path.write_text("\n".join(_block(blocks[i]) for i in some), encoding="utf-8")
+            seen = themes.look(alone(texts), themes.known_themes(path.read_bytes(), str(path)))
+        scores = theme_scores.score(seen.evidence, theme_scores.weights())
+        found[:, list(some)] = scores[:, len(blocks) :] >= theme_scores.LIKELY
+    return found
+
+
+def _block(block: dict[str, object]) -> str:
+    fields = {name: value for name, value in block.items() if name not in ("id", "cluster", "lto")}
+    lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in fields.items()]
+    return "\n".join(["[[theme]]", f'id = "own-{block["id"]}"', *lines])
+
+
+def main() -> None:
+    """Print both."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    given = parser.parse_args()
+    told = motivations(given.data, nodes(given.data))
+    back = np.flatnonzero(told.kept_back)
+    texts, truth = [told.texts[i] for i in back], told.labels[back]
+    with_theme = truth.sum(1) > 0
+    for name, found in (("all stages", through_all(texts)), ("as a user's", as_own(texts))):
+        print(name, "with a theme", f1(truth[with_theme], found[with_theme]), "all", f1(truth, found), flush=True)
+
+
+if __name__ == "__main__":
+    main()
