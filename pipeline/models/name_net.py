@@ -87,10 +87,11 @@ def _embed(weights: Weights, types: name_features.Types, used: NDArray[np.int64]
     # The n-th run of letters of all words that have so many, the longest words first.
     order = np.argsort(-size, kind="stable")
     begin = first[used][order]
-    letters = np.zeros((len(used), weights["grams"].shape[1]), dtype=np.float32)
+    table = weights["grams"]
+    letters: NDArray[np.float32] = np.zeros((len(used), table.shape[1]), dtype=np.float32)
     counts = len(used) - np.searchsorted(np.sort(size), np.arange(1, size.max() + 1))
     for i, n in enumerate(counts.tolist()):
-        letters[:n] += weights["grams"][types.grams[begin[:n] + i]]
+        np.add(letters[:n], table[types.grams[begin[:n] + i]], out=letters[:n])
     letters[order] = letters.copy()
     x = (
         weights["norms"][types.norm[used]]
@@ -98,7 +99,8 @@ def _embed(weights: Weights, types: name_features.Types, used: NDArray[np.int64]
         + weights["suffixes"][types.suffix[used]]
     )
     x += weights["shapes"][types.shape[used]]
-    x += letters / size[:, None].astype(np.float32)
+    np.divide(letters, size[:, None].astype(np.float32), out=letters)
+    x += letters
     return np.asarray(
         x @ weights["mix"] + types.signs[used] @ weights["type_signs"] + weights["bias"], dtype=np.float32
     )

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from sklearn.linear_model import LogisticRegression
 
 from pipeline import nlp
 from pipeline.config import Config
@@ -116,14 +117,8 @@ def calibration(samples: list[sets.Sample], tagger: names.Tagger) -> tuple[float
                     (np.log(score / (1 - score)) - tagger.weights["calibration"][1]) / tagger.weights["calibration"][0]
                 )
                 y.append(float(bool(own & (people if label in people else {label}))))
-    logit, right = np.array(x), np.array(y)
-    rows = np.stack([logit, np.ones_like(logit)], axis=1)
-    fit = np.array([1.0, 0.0])
-    for _ in range(25):  # Newton's steps
-        chance = 1 / (1 + np.exp(-rows @ fit))
-        weight = chance * (1 - chance) + 1e-9
-        fit += np.linalg.solve((rows * weight[:, None]).T @ rows, rows.T @ (right - chance))
-    return float(fit[0]), float(fit[1])
+    model = LogisticRegression(C=1e3).fit(np.array(x)[:, None], np.array(y))
+    return float(model.coef_[0, 0]), float(model.intercept_[0])
 
 
 def pairs_in(text: str, cast: list[tuple[str, str]], sents: list[tuple[int, int, int]]) -> set[tuple[str, str]]:
