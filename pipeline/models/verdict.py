@@ -72,7 +72,7 @@ def signs(
     heading = np.isin(sents.kind, HEADINGS)
 
     def total(weight: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.bincount(sents.text, weight, n_texts)
+        return np.asarray(np.bincount(sents.text, weight, n_texts), dtype=np.float64)
 
     praise, blame = (total(opinion * stance[:, i]) for i in (0, 2))
     said = total(opinion) + 0.5
@@ -82,7 +82,7 @@ def signs(
     ]
     both = np.sqrt(praise * blame) / said
     columns = [lean, (praise - blame) / (praise + blame + 0.5), praise / said, blame / said, both, *ends]
-    return np.round(np.stack(columns, axis=1).astype(np.float64), 5)
+    return np.asarray(np.stack(columns, axis=1).round(5), dtype=np.float64)
 
 
 @lru_cache(maxsize=1)

@@ -1,6 +1,7 @@
 """The rows that the encoder is taught from, in a fixed order, and their words as hashes."""
 
 import random
+import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -73,7 +74,30 @@ def rows(folder: Path) -> list[tuple[str, data.Row]]:
             begin = shuffle.randrange(max(1, len(some) - SENTENCES + 1))
             for sentence in some[begin : begin + SENTENCES]:
                 found.append(("unlabelled", data.Row(sentence, weight=0.0, review=review["id"])))
+    found += [("telling", data.Row(sentence, weight=0.0)) for sentence in telling(folder)]
     return found
+
+
+TELLING = 70_000
+TURNS = re.compile(
+    r"\b(but|though|although|despite|yet|however|while|except|unless|instead|rather)\b"
+    r"|\b(not|never|nothing|hardly|barely|without|nobody|none|neither|lacks?|fails?)\b|n't\b"
+    r"|\b(than|as \w+ as|compared|unlike|better|worse|best|worst|least)\b"
+    r"|\b(if|could have|should have|would have|supposed|wish|only|even|too)\b"
+)
+"""Words by which a sentence turns, negates, compares or wishes, a group a kind."""
+
+
+def telling(folder: Path) -> list[str]:
+    """TELLING sentences of IMDB's training reviews with turns of two kinds, which a net of few words learns last."""
+    found: dict[str, None] = {}
+    for review in data.lines(folder, "imdb_train"):
+        if not data.kept_back(review["text"]):
+            for sentence in data.split(review["text"]):
+                kinds = {match.lastindex or 0 for match in TURNS.finditer(sentence.lower())}
+                if len(kinds) > 1 and 6 <= len(sentence.split()) <= 45:
+                    found[sentence] = None
+    return random.Random(8).sample(list(found), min(TELLING, len(found)))
 
 
 WHOLE = 1200

@@ -190,9 +190,9 @@ def fine_tune(teacher: Teacher, source: Iterator[Drawn], begin: int, pieces: int
         part.requires_grad_(False)
     body = [p for p in teacher.body.parameters() if p.requires_grad]
     heads = [*teacher.stance.parameters(), *teacher.voice.parameters()]
-    groups = [{"params": body, "lr": RATE}, {"params": heads, "lr": RATE_HEADS}]
+    rates = [RATE, RATE_HEADS]
+    groups = [{"params": some, "lr": rate} for some, rate in zip((body, heads), rates, strict=True)]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
-    rates = [group["lr"] for group in groups]
     read, smooth = begin, 0.0
     for step, batch in enumerate(batches(source, draw)):
         left = min(1.0, (step + 1) / WARM) * max(0.03, 1 - read / pieces)
@@ -234,19 +234,18 @@ def judge(teacher: Teacher, texts: Sequence[Sequence[str]]) -> list[NDArray[np.f
     return out
 
 
-LABELLED = {"unlabelled": 75000, "snippets": 20000, "fine": 7300, "phrases": 4000, "subj": 4000, "polarity": 3000}
-LABELLED |= {"templates": 1500, "written": 20000}
+LABELLED = {"unlabelled": 75000, "snippets": 50000, "fine": 7300, "phrases": 4000, "subj": 4000, "polarity": 3000}
+LABELLED |= {"templates": 1500, "written": 20000, "telling": 70000}
 """Rows of each set that the teacher labels, at most."""
 
 
-def label(teacher: Teacher, taught: list[tuple[str, data.Row]]) -> NDArray[np.float32]:
-    """(rows, 7): what it says of LABELLED rows of each set; nan for the others.
+def chosen(taught: list[tuple[str, data.Row]]) -> list[list[int]]:
+    """Numbers of the LABELLED rows of each set, drawn at random.
 
-    Rows of one review are read together; of the others, each way of writing and each repeat once, drawn at random.
+    Rows of one review stay together; of the others, each way of writing and each repeat counts once.
     """
     draw = np.random.default_rng(4)
     names = np.array([name for name, _ in taught])
-    out = np.full((len(taught), 7), np.nan, dtype=np.float32)
     runs_of: list[list[int]] = []
     for name, most in LABELLED.items():
         found: dict[str, list[int]] = {}
@@ -261,6 +260,13 @@ def label(teacher: Teacher, taught: list[tuple[str, data.Row]]) -> NDArray[np.fl
                 break
             runs_of.append(order[number])
             most -= len(order[number])
+    return runs_of
+
+
+def label(teacher: Teacher, taught: list[tuple[str, data.Row]]) -> NDArray[np.float32]:
+    """(rows, 7): what it says of the chosen rows; nan for the others."""
+    out = np.full((len(taught), 7), np.nan, dtype=np.float32)
+    runs_of = chosen(taught)
     said = judge(teacher, [[data.written(taught[i][1].text) for i in run] for run in runs_of])
     for run, some in zip(runs_of, said, strict=True):
         out[run] = some

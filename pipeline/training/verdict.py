@@ -5,6 +5,7 @@ python -m pipeline.training.verdict --data DIR --gold DIR --texts DIR
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,18 +110,18 @@ def main() -> None:
     right = ((evidence @ weight + shift > 0) == (y > 0))[back].mean()
     print(f"IMDB, the tenth kept back: {right:.4f} of {back.sum()}")
     scale = np.quantile(np.abs(table[table != 0]), 0.9995) / 127
-    arrays = {
+    arrays: dict[str, Any] = {
         "table": np.clip(np.rint(table / scale), -127, 127).astype(np.int8),
         "scale": np.float32(scale),
         "weight": weight.astype(np.float32),
         "bias": np.float32(shift + weight[-1] * bias),
     }
-    judge, bias = verdicts(arguments, arrays)
-    arrays |= {"judge": judge.astype(np.float32), "judge_bias": bias.astype(np.float32)}
+    judge, judge_bias = verdicts(arguments, arrays)
+    arrays |= {"judge": judge.astype(np.float32), "judge_bias": judge_bias.astype(np.float32)}
     np.savez_compressed(Path(models.__file__).with_name("verdict.npz"), **arrays)
 
 
-def verdicts(arguments: argparse.Namespace, arrays: dict[str, NDArray[np.generic]]) -> tuple[Array, Array]:
+def verdicts(arguments: argparse.Namespace, arrays: dict[str, Any]) -> tuple[Array, Array]:
     """Weights and bias of the verdict, from the reviews read by hand, those of blogs and papers in front."""
     reviews = data.read_verdicts(arguments.data, arguments.gold, arguments.texts)
     x, y = [], np.array([VERDICTS.index(verdict) for *_, verdict in reviews])

@@ -21,7 +21,7 @@ from pipeline.training.linear import calibration_error, macro_f1, softmax_regres
 from pipeline.training.templates import template_rows
 
 PENALTY = 3e-3
-LEANING = 1.35
+LEANING = 1.8
 """What a sentence that praises or blames counts beside one that does neither."""
 
 SHARES = {"whole": 0.5, "subj": 0.25, "sst": 0.6, "written": 0.25, "templates": 0.05}
