@@ -80,9 +80,9 @@ train: .venv/ready ## Make the weights again (DATA=folder of the sets, TEACHER=o
 	$(TRAIN).names --data "$(DATA)" --epochs 1 1 --out "$(DATA)/names_first.npz"
 	$(TRAIN).names --data "$(DATA)" --teacher "$(DATA)/names_first.npz" --broad "$(DATA)/names_broad.pt"
 	$(TRAIN).people --data "$(DATA)"
-	$(TRAIN).teacher --data "$(DATA)" --teacher "$(TEACHER)" $(GOLDEN) --out "$(DATA)/soft.npy"
-	$(TRAIN).encoder --data "$(DATA)" --teacher "$(TEACHER)" --soft "$(DATA)/soft.npy"
-	$(TRAIN).voice --data "$(DATA)" $(GOLDEN)
+	$(TRAIN).teacher --data "$(DATA)" --teacher "$(TEACHER)" $(GOLDEN) --out "$(DATA)/soft.npz"
+	$(TRAIN).encoder --data "$(DATA)" --soft "$(DATA)/soft.npz"
+	$(TRAIN).voice --data "$(DATA)" $(GOLDEN) --soft "$(DATA)/soft.npz"
 	$(TRAIN).verdict --data "$(DATA)" $(GOLDEN)
 	$(TRAIN).valence --data "$(DATA)" --teacher "$(TEACHER)"
 	$(TRAIN).aspects --data "$(DATA)" --teacher "$(TEACHER)"

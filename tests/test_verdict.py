@@ -26,9 +26,17 @@ def test_sections_count_opinion_and_all_where_there_is_none() -> None:
     assert found[2] == np.float32(0.25)
 
 
-def test_balance_is_praise_less_blame_where_it_is_opinion() -> None:
-    tokens = nlp.tokenize(["a b", ""])
-    sents = nlp.sentences_of(tokens, [0, 0], [0, 2], [1, 3], [3, 3], [0, 0])
-    voices = np.array([[1, 0, 0, 0], [0, 1, 0, 0]], dtype=np.float32)
-    stances = np.array([[1, 0, 0], [0, 0, 1]], dtype=np.float32)
-    assert np.allclose(verdict.balance(sents, voices, stances, 2), [1 / 1.5, 0])
+def test_signs_of_praise_and_blame_are_parts_of_what_is_opinion() -> None:
+    tokens = nlp.tokenize(["a b", "c d", ""])
+    sents = nlp.sentences_of(tokens, [0, 0, 1, 1], [0, 2, 0, 2], [1, 3, 1, 3], [3] * 4, [0, 0, 1, 1])
+    voices = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [1, 0, 0, 0], [1, 0, 0, 0]], dtype=np.float32)
+    stances = np.array([[1, 0, 0], [0, 0, 1], [1, 0, 0], [0, 0, 1]], dtype=np.float32)
+    found = verdict.signs(sents, voices, stances, np.array([2.0, 0.0, -1.0]), 3)
+    lean, balance, praise, blame, both, end, start = found.T
+    assert lean.tolist() == [2, 0, -1]
+    assert np.allclose(balance, [1 / 1.5, 0, 0])
+    assert np.allclose(praise, [1 / 1.5, 1 / 2.5, 0])
+    assert np.allclose(blame, [0, 1 / 2.5, 0])
+    assert np.allclose(both, [0, 1 / 2.5, 0])
+    assert np.allclose(end, [1 / 1.5, 0, 0])
+    assert np.allclose(start, end)

@@ -49,9 +49,13 @@ class Weights:
     far_bias: Floats
     """(F,)"""
     attend: Floats
-    """(F,): how much a place counts in the mean."""
+    """(F, HEADS): how much a place counts in each of the means."""
+    join: Floats
+    """((1 + HEADS) * F, H): from the strongest and the means to what they say together."""
+    join_bias: Floats
+    """(H,)"""
     out: Floats
-    """(2 * F, K): from the strongest and the mean to the outputs."""
+    """((1 + HEADS) * F + H, K): from all of these to the outputs."""
     out_bias: Floats
     """(K,)"""
     pairs: Floats
@@ -60,6 +64,7 @@ class Weights:
 
 WIDTH = 3
 STEP = 2
+HEADS = 2
 SUFFIXES = 2048
 PART = 6000
 """Words that are worked on at once, so that they stay in the cache."""
@@ -144,7 +149,9 @@ def _read(tokens: Tokens, sents: Sentences) -> Reading:
         if low < high:
             some, size = starts[low:high], count[full[low:high]]
             begins, ends = some[0] - STEP, some[-1] + size[-1] + STEP
-            logits[full[low:high]] += _pooled(near, places[begins:ends], some - begins, size, w) @ w.out
+            pooled = _pooled(near, places[begins:ends], some - begins, size, w)
+            joined = np.maximum(pooled @ w.join + w.join_bias, 0)
+            logits[full[low:high]] += np.concatenate([pooled, joined], axis=1) @ w.out
     pairs = ngrams.weigh(norm, owner, len(sents), w.pairs)
     return Reading(logits[:, :3], logits[:, 3:], pairs, count)
 
@@ -152,7 +159,7 @@ def _read(tokens: Tokens, sents: Sentences) -> Reading:
 def _pooled(
     near: Floats, places: NDArray[np.int64], starts: NDArray[np.int64], size: NDArray[np.int64], w: Weights
 ) -> Floats:
-    """(sentences, 2 * F): the strongest and the mean of the second layer, for a run of sentences.
+    """(sentences, (1 + HEADS) * F): the strongest and the means of the second layer, for a run of sentences.
 
     `places` are rows of `near` with STEP empty ones (its last row) around each sentence.
     """
@@ -176,17 +183,19 @@ def _pooled(
     order = np.argsort(-size, kind="stable")
     begin, size = starts[order] - STEP, size[order]
     strongest = np.zeros((len(order), top.shape[1]), np.float32)
-    total, whole = strongest.copy(), np.zeros((len(order), 1), np.float32)
+    totals = [strongest.copy() for _ in range(HEADS)]
+    whole = np.zeros((len(order), HEADS), np.float32)
     reach = np.searchsorted(-size, -np.arange(size[0]), side="left")
     for place, long in enumerate(reach):
         at = begin[:long] + place
-        here, much = top[at], weight[at, None]
+        here, much = top[at], weight[at]
         np.maximum(strongest[:long], here, out=strongest[:long])
-        here *= much
-        total[:long] += here
+        for head, total in enumerate(totals):
+            total[:long] += here * much[:, head, None]
         whole[:long] += much
-    pooled = np.empty((len(order), 2 * top.shape[1]), np.float32)
-    pooled[order] = np.concatenate([strongest, total / whole], axis=1)
+    means = [total / whole[:, head, None] for head, total in enumerate(totals)]
+    pooled = np.empty((len(order), (1 + HEADS) * top.shape[1]), np.float32)
+    pooled[order] = np.concatenate([strongest, *means], axis=1)
     return pooled
 
 

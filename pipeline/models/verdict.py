@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from pipeline.models import encoder, ngrams
 from pipeline.models.stance import value
+from pipeline.models.voice import softmax
 from pipeline.nlp import Sentences, Tokens
 from pipeline.records import KINDS
 
@@ -56,11 +57,32 @@ def features(sents: Sentences, voice: Floats, stance: Floats, n_texts: int) -> F
     return np.stack(columns, axis=1).astype(np.float32)
 
 
-def balance(sents: Sentences, voice: Floats, stance: Floats, n_texts: int) -> Floats:
-    """(n_texts,): praise less blame, as part of both together, over what is opinion; -1 to 1."""
+def signs(
+    sents: Sentences, voice: Floats, stance: Floats, lean: NDArray[np.floating], n_texts: int
+) -> NDArray[np.float64]:
+    """(n_texts, 7): what the verdict of each review is told by.
+
+    The logit of its stance, praise less blame as part of both, shares of praise and of blame in what is opinion, how
+    much there is of both, and the mean stance of opinion at the end and at the start.
+    """
     opinion = voice[:, 0].astype(np.float64)
-    praise, blame = (np.bincount(sents.text, opinion * stance[:, i], n_texts) for i in (0, 2))
-    return np.asarray((praise - blame) / (praise + blame + 0.5), dtype=np.float32)
+    count = np.bincount(sents.text, minlength=n_texts)
+    number = np.arange(len(sents)) - (np.cumsum(count) - count)[sents.text]
+    left = count[sents.text] - 1 - number
+    heading = np.isin(sents.kind, HEADINGS)
+
+    def total(weight: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(np.bincount(sents.text, weight, n_texts), dtype=np.float64)
+
+    praise, blame = (total(opinion * stance[:, i]) for i in (0, 2))
+    said = total(opinion) + 0.5
+    toward = opinion * value(stance)
+    ends = [
+        total(toward * some) / (total(opinion * some) + 0.5) for some in ((left < 3) & ~heading, heading | (number < 2))
+    ]
+    both = np.sqrt(praise * blame) / said
+    columns = [lean, (praise - blame) / (praise + blame + 0.5), praise / said, blame / said, both, *ends]
+    return np.asarray(np.stack(columns, axis=1).round(5), dtype=np.float64)
 
 
 @lru_cache(maxsize=1)
@@ -68,7 +90,7 @@ def weights() -> dict[str, Floats]:
     """The arrays.
 
     `table` (buckets,) says what each bucket of words is worth; `weight` (k + 1,) and `bias` make the stance of what
-    `features` and `worded` give; `slope` (2,) of stance and balance and the two `cuts` on their sum make the verdict.
+    `features` and `worded` give; `judge` (7, 3) and `judge_bias` (3,) make the verdict of what `signs` gives.
     """
     with np.load(Path(__file__).with_name("verdict.npz"), allow_pickle=False) as arrays:
         read = {name: arrays[name].astype(np.float32) for name in arrays.files}
@@ -89,12 +111,8 @@ def predict(tokens: Tokens, sents: Sentences, voice: Floats, stance: Floats) -> 
         [features(sents, voice, stance, n_texts), worded(tokens, sents, n_texts, known["table"])[:, None]], axis=1
     )
     lean = np.round(says @ known["weight"] + known["bias"], 5)
-    low, high = known["cuts"]
-    judged = np.stack([lean, balance(sents, voice, stance, n_texts)], axis=1) @ known["slope"]
-    positive = sigmoid(judged - high)
-    negative = 1 - sigmoid(judged - low)
-    probabilities = np.stack([positive, 1 - positive - negative, negative], axis=1)
-    return probabilities, 2 * sigmoid(lean) - 1
+    judged = signs(sents, voice, stance, lean, n_texts) @ known["judge"] + known["judge_bias"]
+    return softmax(judged), 2 * sigmoid(lean) - 1
 
 
 def section_stance(sents: Sentences, voice: Floats, stance: Floats, n_sections: int) -> Floats:

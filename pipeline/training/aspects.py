@@ -3,7 +3,7 @@
     python -m pipeline.training.aspects --data DIR --teacher FOLDER
 
 Labels by hand are few: the gold's training reviews, and the sentences of aspect_labels.tsv (found by the hash of their
-words in the unlabelled reviews and the critics' verdicts of `DIR`; the texts stay there). So a teacher comes between: a
+words in the unlabelled reviews, the critics' verdicts and the blogs of `DIR`; the texts stay there). So a teacher comes between: a
 softmax regression on the vectors of a sentence encoder in FOLDER learns the labels, judges the clauses of many unlabelled
 sentences, and the small model learns from both. Seeds are fixed.
 """
@@ -319,7 +319,8 @@ def main() -> None:
     torch.set_num_threads(1)
     reviews, verdicts = unlabelled(args.data)
     known = hand_labels()
-    by_key = {key_of(sentence): sentence for sentence in reviews + verdicts}
+    blogs = [sentence for row in data.lines(args.data, "blogs") for sentence in data.lines_split(row["text"])]
+    by_key = {key_of(sentence): sentence for sentence in reviews + verdicts + blogs}
     pool = make([loose(by_key[key], judged) for key, judged in known.items() if key in by_key])
     labelled = make(list(gold(args.data / "gold" / "train", args.data / "texts" / "train")))
     pick = random.Random(SEED)
@@ -327,7 +328,7 @@ def main() -> None:
     telling = [text for text in reviews if pick.random() < 0.25 or sentiment(text)[1] >= 0.3]
     some = [text for texts, n in zip((telling, verdicts), N_SENTENCES, strict=True) for text in pick.sample(texts, n)]
     many = make([loose(sentence, None) for sentence in some])
-    encoder = SentenceTransformer(str(args.teacher), device="cpu")
+    encoder = SentenceTransformer(str(args.teacher), device="cpu", model_kwargs={"dtype": torch.bfloat16})
     hands = [pool, labelled]
     teacher = teach(
         np.concatenate([vectors(encoder, found) for found in hands]), np.concatenate([found.labels for found in hands])

@@ -9,7 +9,7 @@ import hashlib
 import json
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,8 @@ class Row:
     two_voices: bool = False
     """Whether the label of voice only tells opinion from plot."""
     weight: float = 1.0
+    review: str = ""
+    """Name of the review that it stands in; sentences of one run follow one another."""
 
 
 def lines(data: Path, name: str) -> Iterator[dict[str, Any]]:
@@ -198,6 +200,29 @@ class Labelled:
     stances: list[int]
 
 
+def lines_split(text: str) -> list[str]:
+    """The sentences of each line, by the product's own rules: how the reviews of blogs were labelled by hand."""
+    return [line[start:end] for line in text.split("\n") for start, end in split_sentences(line)]
+
+
+def spans_of(text: str, sentences: list[str]) -> list[tuple[int, int]]:
+    """Where the sentences stand in their text, one after another."""
+    spans: list[tuple[int, int]] = []
+    for sentence in sentences:
+        start = text.index(sentence, spans[-1][1] if spans else 0)
+        spans.append((start, start + len(sentence)))
+    return spans
+
+
+def as_body(text: str, spans: list[tuple[int, int]]) -> tuple[list[str], list[int]]:
+    """Kinds and sections of sentences of running text: each paragraph a section of kind body."""
+    return ["body"] * len(spans), [len(re.findall(r"\n+", text[:start])) for start, _ in spans]
+
+
+BY_HAND = ("imdb_unlabelled", "imdb_train", "blogs")
+"""The sets that reviews read by hand come from."""
+
+
 def by_hand(data: Path, use: str) -> list[Labelled]:
     """Reviews of the large sets whose sentences were labelled for this project (hand_labels.tsv, by hash).
 
@@ -207,21 +232,49 @@ def by_hand(data: Path, use: str) -> list[Labelled]:
     with Path(__file__).with_name("hand_labels.tsv").open(encoding="utf-8") as stream:
         next(stream)
         for line in stream:
-            review, sentence, voice, stance, kept_for = line.split()
+            review, sentence, voice, stance, kept_for = line.rstrip("\n").split("\t")
             if kept_for == use:
                 known.setdefault(review, {})[sentence] = (VOICES.index(voice), STANCES.index(stance))
     found = []
-    for row in (r for name in ("imdb_unlabelled", "imdb_train") for r in lines(data, name)):
+    for row in (r for name in BY_HAND for r in lines(data, name)):
         if row["id"] in known:
-            labels = known[row["id"]]
-            ways = [split(row["text"]), paragraphs_split(row["text"])]
+            text, labels = row["text"], known[row["id"]]
+            ways = [split(text), paragraphs_split(text), lines_split(text)]
             sentences = max(ways, key=lambda way: sum(key_of(s) in labels for s in way))
-            keys = [key_of(s) for s in sentences]
-            ends = [len(" ".join(sentences[: i + 1])) for i in range(len(sentences))]
-            spans = [(end - len(s), end) for end, s in zip(ends, sentences, strict=True)]
-            voices, stances = ([labels.get(key, (-1, -1))[k] for key in keys] for k in (0, 1))
-            body = ["body"] * len(spans)
-            found.append(Labelled(row["id"], " ".join(sentences), spans, body, [0] * len(spans), voices, stances))
+            spans = spans_of(text, sentences)
+            said = [labels.get(key_of(sentence), (-1, -1)) for sentence in sentences]
+            voices, stances = ([label[k] for label in said] for k in (0, 1))
+            found.append(Labelled(row["id"], text, spans, *as_body(text, spans), voices, stances))
+    return found
+
+
+def read_reviews(data: Path, labels: Path, texts: Path, uses: Sequence[str] = ("net", "weighing")) -> list[Labelled]:
+    """Reviews whose sentences were read by hand: those of the gold's train part and those of the large sets."""
+    found = [Labelled(g.name, g.text, g.spans, g.kinds, g.sections, g.voices, g.stances) for g in gold(labels, texts)]
+    return found + [review for use in uses for review in by_hand(data, use)]
+
+
+def verdicts_by_hand() -> dict[str, str]:
+    """Verdicts of reviews of the large sets that were read for this project (hand_verdicts.tsv), by review."""
+    with Path(__file__).with_name("hand_verdicts.tsv").open(encoding="utf-8") as stream:
+        next(stream)
+        return dict(line.rstrip("\n").split("\t") for line in stream)
+
+
+def read_verdicts(data: Path, labels: Path, texts: Path) -> list[tuple[Labelled, str]]:
+    """Reviews whose verdict was read by hand, split as the product does, and the verdict."""
+    found = [
+        (Labelled(g.name, g.text, g.spans, g.kinds, g.sections, g.voices, g.stances), g.verdict)
+        for g in gold(labels, texts)
+    ]
+    known = verdicts_by_hand()
+    for row in (r for name in BY_HAND for r in lines(data, name) if r["id"] in known):
+        sentences = (lines_split if not row["id"].startswith("aclImdb") else paragraphs_split)(row["text"])
+        spans = spans_of(row["text"], sentences)
+        none = [-1] * len(spans)
+        found.append(
+            (Labelled(row["id"], row["text"], spans, *as_body(row["text"], spans), none, none), known[row["id"]])
+        )
     return found
 
 
@@ -239,7 +292,7 @@ def written_rows() -> list[Row]:
 def hand_rows(data: Path, use: str) -> list[Row]:
     """The sentences labelled for this project, as rows."""
     return [
-        Row(review.text[start:end], stance=stance, voice=voice)
+        Row(" ".join(review.text[start:end].split()), stance=stance, voice=voice, review=review.name)
         for review in by_hand(data, use)
         for (start, end), voice, stance in zip(review.spans, review.voices, review.stances, strict=True)
         if voice >= 0

@@ -1,12 +1,15 @@
 """Teaches the small convolutional net of models/encoder.py, from labels and from a teacher's.
 
-    python -m pipeline.training.encoder --data DIR --teacher DIR --soft FILE
+    python -m pipeline.training.encoder --data DIR --soft FILE
 
-`--soft` is what training/teacher.py wrote: its probabilities for every row of training/rows.py, in their order.
+`--soft` is what training/teacher.py wrote: its probabilities for every row of training/rows.py, in their order,
+and its vectors of their words.
 """
 
 import argparse
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -16,36 +19,39 @@ from torch import nn
 from pipeline import models
 from pipeline.models import encoder
 from pipeline.models.scopes import SCOPES, scopes
-from pipeline.training import data, pairs, rows, teacher
+from pipeline.training import data, pairs, rows
 
-DIM = 80
-NEAR = 80
-FAR = 128
+DIM = 112
+NEAR = 128
+FAR = 192
+JOIN = 128
 LONGEST = 64
 """Words of a sentence that are read in training."""
 
-EPOCHS = 4
-BATCH = 96
+EPOCHS = 5
+BATCH = 128
 RATE = 2e-3
 HARD, SOFT = 0.7, 1.5
 """What labels count, and what the teacher's probabilities."""
 
-FORGET = 0.04
+FORGET = 0.06
 """Part of the words that are read by their last letters, so that unknown ones can be."""
 
 
 class Net(nn.Module):
     """models/encoder.py in torch: the same sums over padded sentences."""
 
-    def __init__(self, size: int, dim: int = DIM, near: int = NEAR, far: int = FAR) -> None:
+    def __init__(self, size: int) -> None:
         super().__init__()
-        self.table = nn.Embedding(size + 1, dim, padding_idx=size)
-        self.near = nn.Conv1d(dim, near, encoder.WIDTH, padding=1)
-        self.far = nn.Conv1d(near, far, 3, padding=encoder.STEP, dilation=encoder.STEP)
-        self.attend = nn.Linear(far, 1, bias=False)
-        self.out = nn.Linear(2 * far, encoder.OUTPUTS)
+        pooled = (1 + encoder.HEADS) * FAR
+        self.table = nn.Embedding(size + 1, DIM, padding_idx=size)
+        self.near = nn.Conv1d(DIM, NEAR, encoder.WIDTH, padding=1)
+        self.far = nn.Conv1d(NEAR, FAR, 3, padding=encoder.STEP, dilation=encoder.STEP)
+        self.attend = nn.Linear(FAR, encoder.HEADS, bias=False)
+        self.join = nn.Linear(pooled, JOIN)
+        self.out = nn.Linear(pooled + JOIN, encoder.OUTPUTS)
         self.weak = nn.Dropout(0.2)
-        self.strong = nn.Dropout(0.35)
+        self.strong = nn.Dropout(0.3)
 
     def forward(self, word: torch.Tensor, form: torch.Tensor, mark: torch.Tensor) -> torch.Tensor:
         """(sentences, OUTPUTS) logits of rows of the table, (sentences, words), padded with its last row."""
@@ -53,23 +59,15 @@ class Net(nn.Module):
         x = self.weak(self.table(word) + self.table(form) + self.table(mark)).transpose(1, 2)
         x = torch.relu(self.near(x)) * mask
         x = torch.relu(self.far(self.weak(x))) * mask
-        score = self.attend(x.transpose(1, 2)).squeeze(2).clamp(-20, 20)
-        part = torch.exp(score) * mask.squeeze(1)
+        score = self.attend(x.transpose(1, 2)).clamp(-20, 20)
+        part = torch.exp(score) * mask.transpose(1, 2)
         part = part / part.sum(1, keepdim=True).clamp(min=1e-9)
-        mean = (x * part.unsqueeze(1)).sum(2)
-        return self.out(self.strong(torch.cat([x.max(2).values, mean], 1)))
+        pooled = self.strong(torch.cat([x.max(2).values, torch.matmul(x, part).transpose(1, 2).flatten(1)], 1))
+        joined = self.strong(torch.relu(self.join(pooled)))
+        return self.out(torch.cat([pooled, joined], 1))
 
 
-def padded(rows: list[NDArray[np.int64]], fill: int) -> torch.Tensor:
-    """The rows side by side, cut to LONGEST and filled up with `fill`."""
-    longest = min(LONGEST, max(3, max(len(r) for r in rows)))
-    out = np.full((len(rows), longest), fill, dtype=np.int64)
-    for i, row in enumerate(rows):
-        out[i, : min(len(row), longest)] = row[:longest]
-    return torch.from_numpy(out)
-
-
-def stored(net: Net, words: NDArray[np.uint64], shapes: NDArray[np.uint64]) -> dict[str, NDArray[np.generic]]:
+def stored(net: Net, words: NDArray[np.uint64], shapes: NDArray[np.uint64]) -> dict[str, Any]:
     """The net's arrays as models/encoder.py reads them: the table as int8 with a scale a row, the rest as float16."""
     table = net.table.weight.detach().numpy()[:-1]
     scale = np.maximum(np.abs(table).max(axis=1) / 127, 1e-8).astype(np.float16)
@@ -80,7 +78,9 @@ def stored(net: Net, words: NDArray[np.uint64], shapes: NDArray[np.uint64]) -> d
         "near_bias": net.near.bias.detach().numpy(),
         "far": far.transpose(2, 1, 0).reshape(-1, far.shape[0]),
         "far_bias": net.far.bias.detach().numpy(),
-        "attend": net.attend.weight.detach().numpy()[0],
+        "attend": net.attend.weight.detach().numpy().T,
+        "join": net.join.weight.detach().numpy().T,
+        "join_bias": net.join.bias.detach().numpy(),
         "out": net.out.weight.detach().numpy().T,
         "out_bias": net.out.bias.detach().numpy(),
     }
@@ -93,10 +93,9 @@ def stored(net: Net, words: NDArray[np.uint64], shapes: NDArray[np.uint64]) -> d
     }
 
 
-def starting(size: int, known: rows.Vocabulary, order: NDArray[np.int64], folder: Path) -> torch.Tensor:
+def starting(size: int, vectors: NDArray[np.float32]) -> torch.Tensor:
     """(size + 1, DIM): the teacher's vectors of words, cut to their main directions; little for all else."""
-    vectors = teacher.word_vectors(folder, known.strings)[order]
-    vectors -= vectors.mean(axis=0)
+    vectors = vectors - vectors.mean(axis=0)
     main = np.linalg.svd(vectors[::3], full_matrices=False)[2][:DIM]
     short = vectors @ main.T
     table = torch.randn(size + 1, DIM) * 0.05
@@ -138,41 +137,50 @@ class Targets:
         return (HARD * hard + SOFT * soft).mean()
 
 
-def teach(
-    net: Net,
-    words: rows.Words,
-    word: NDArray[np.int64],
-    form: NDArray[np.int64],
-    rare: NDArray[np.int64],
-    mark: NDArray[np.int64],
-    targets: Targets,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """All words of all rows one after another, as rows of the table, and where each sentence stands among them."""
+
+    word: NDArray[np.int64]
+    form: NDArray[np.int64]
+    mark: NDArray[np.int64]
+    rare: NDArray[np.int64]
+    """What stands for a word that is not known."""
+    length: NDArray[np.int64]
+    """(rows,)"""
+    begin: NDArray[np.int64]
+    """(rows,)"""
+
+    def padded(self, k: NDArray[np.int64], fill: int, lost: NDArray[np.bool_]) -> list[torch.Tensor]:
+        """Word, form and mark of rows k, (k, longest), at most LONGEST words of each; `lost` words by `rare`."""
+        size = np.minimum(self.length[k], LONGEST)
+        place = np.arange(max(3, size.max()))
+        inside = place < size[:, None]
+        at = np.where(inside, self.begin[k, None] + place, 0)
+        word = np.where(lost[at], self.rare[at], self.word[at])
+        return [torch.from_numpy(np.where(inside, column, fill)) for column in (word, self.form[at], self.mark[at])]
+
+
+def teach(net: Net, columns: Columns, targets: Targets) -> None:
     """EPOCHS over all rows that have a label, those that the teacher labelled once more."""
     draw = np.random.default_rng(1)
-    ends = np.cumsum(words.length)
-    begins = ends - words.length
     fill = net.table.num_embeddings - 1
-    labelled = np.flatnonzero((targets.weight > 0).numpy() & (words.length > 0))
-    heard = np.flatnonzero((targets.has > 0).numpy() & (words.length > 0))
+    labelled = np.flatnonzero((targets.weight > 0).numpy() & (columns.length > 0))
+    heard = np.flatnonzero((targets.has > 0).numpy() & (columns.length > 0))
     every = np.concatenate([labelled, heard])
     total = EPOCHS * (len(every) // BATCH)
-    optimizer = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=0)
+    optimizer = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=0, fused=True)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min(1, (s + 1) / 200) * max(0.03, 1 - s / total))
     step = 0
     for _ in range(EPOCHS):
         mixed = draw.permutation(every)
+        lost = draw.random(len(columns.word)) < FORGET
         for i in range(0, len(mixed), BATCH * 40):
             part = mixed[i : i + BATCH * 40]
-            part = part[np.argsort(words.length[part], kind="stable")]
+            part = part[np.argsort(columns.length[part], kind="stable")]
             for j in draw.permutation(len(part) // BATCH):
                 k = part[j * BATCH : (j + 1) * BATCH]
-                seen = [word[begins[r] : ends[r]].copy() for r in k]
-                for row, r in zip(seen, k, strict=True):
-                    lost = draw.random(len(row)) < FORGET
-                    row[lost] = rare[begins[r] : ends[r]][lost]
-                forms, marks = ([column[begins[r] : ends[r]] for r in k] for column in (form, mark))
-                logits = net(padded(seen, fill), padded(forms, fill), padded(marks, fill))
-                loss = targets.loss(logits, torch.from_numpy(k))
+                loss = targets.loss(net(*columns.padded(k, fill, lost)), torch.from_numpy(k))
                 optimizer.zero_grad()
                 loss.backward()
                 nn.utils.clip_grad_norm_(net.parameters(), 2.0)
@@ -186,12 +194,12 @@ def teach(
 def main() -> None:
     """Read, teach, write models/encoder.npz."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    for name in ("data", "teacher", "soft"):
+    for name in ("data", "soft"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     arguments = parser.parse_args()
     torch.manual_seed(1)
     taught = rows.rows(arguments.data)
-    soft = np.load(arguments.soft)
+    heard = np.load(arguments.soft)
     words, known = rows.read([row.text for _, row in taught])
     order = np.argsort(known.hashes)
     hashes = known.hashes[order]
@@ -202,9 +210,13 @@ def main() -> None:
     size = base + encoder.SUFFIXES + SCOPES
     net = Net(size)
     with torch.no_grad():
-        net.table.weight.copy_(starting(size, known, order, arguments.teacher))
-    teach(net, words, word, form, rare, mark, Targets(taught, soft))
-    arrays = stored(net, hashes, known.shapes) | pairs.fit(taught, words, soft)
+        net.table.weight.copy_(starting(size, heard["vectors"][order].astype(np.float32)))
+    teach(
+        net,
+        Columns(word, form, mark, rare, words.length, np.cumsum(words.length) - words.length),
+        Targets(taught, heard["soft"]),
+    )
+    arrays = stored(net, hashes, known.shapes) | pairs.fit(taught, words, heard["soft"])
     np.savez_compressed(Path(models.__file__).with_name("encoder.npz"), **arrays)
 
 

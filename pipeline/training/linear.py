@@ -8,14 +8,17 @@ Array = NDArray[np.float64]
 
 
 def softmax_regression(
-    x: NDArray[np.floating], y: NDArray[np.int64], sample: NDArray[np.floating], classes: int, penalty: float
+    x: NDArray[np.floating], target: NDArray[np.floating], sample: NDArray[np.floating], penalty: float
 ) -> tuple[Array, Array]:
-    """Weights (k, classes) and bias (classes,) for rows `x` of class `y` that count `sample` each."""
+    """Weights (k, classes) and bias (classes,) for rows `x` that count `sample` each.
+
+    `target` (n, classes) has the probability of each class, 1 for the right one where it is known.
+    """
     mean, spread = x.mean(axis=0), x.std(axis=0) + 1e-3
     z = (x - mean) / spread
-    n, k = z.shape
+    k = z.shape[1]
     share = sample / sample.sum()
-    target = np.eye(classes)[y]
+    classes = target.shape[1]
 
     def loss(flat: Array) -> tuple[float, Array]:
         w, b = flat[:-classes].reshape(k, classes), flat[-classes:]
@@ -23,7 +26,7 @@ def softmax_regression(
         logits -= logits.max(axis=1, keepdims=True)
         p = np.exp(logits)
         total = p.sum(axis=1, keepdims=True)
-        value = -(share * (logits[np.arange(n), y] - np.log(total[:, 0]))).sum() + penalty * (w**2).sum()
+        value = -(share[:, None] * target * (logits - np.log(total))).sum() + penalty * (w**2).sum()
         g = (p / total - target) * share[:, None]
         return float(value), np.concatenate([(z.T @ g + 2 * penalty * w).ravel(), g.sum(axis=0)])
 

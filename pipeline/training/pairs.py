@@ -1,5 +1,7 @@
 """Fits the linear part of models/encoder.npz: words and pairs of words, for stance and for plot against opinion."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
@@ -37,9 +39,7 @@ def column(x: csr_matrix, y: Array, weight: Array, penalty: float) -> Array:
     return np.asarray(fitted[:-1] * ratio, dtype=np.float64)
 
 
-def fit(
-    taught: list[tuple[str, data.Row]], words: rows.Words, soft: NDArray[np.float32]
-) -> dict[str, NDArray[np.generic]]:
+def fit(taught: list[tuple[str, data.Row]], words: rows.Words, soft: NDArray[np.float32]) -> dict[str, Any]:
     """`pairs` (1 << BITS, 2) as int8 and `pairs_scale` (2,)."""
     owner = np.repeat(np.arange(len(taught)), words.length)
     bucket, row = ngrams.buckets(words.norm, owner, BITS)

@@ -1,6 +1,7 @@
 """The rows that the encoder is taught from, in a fixed order, and their words as hashes."""
 
 import random
+import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,9 +21,11 @@ WEIGHTS |= {"templates": 0.5, "hand": 1.5, "written": 1.5}
 REPEATS = {"hand": 4, "written": 4}
 """How often the rows of a small set stand among the others."""
 
-REVIEWS = 9000
-SENTENCES = 7
-"""Of each of the two IMDB sets so many reviews, and of each review at most so many sentences."""
+REVIEWS = {"imdb_train": 5000, "imdb_unlabelled": 8000, "blogs": 1000}
+"""Reviews of each set that only the teacher labels."""
+
+SENTENCES = 8
+"""Of each of these reviews at most so many sentences, one after another."""
 
 RARE = 4
 """Words seen less often are known by their last letters."""
@@ -63,12 +66,53 @@ def rows(folder: Path) -> list[tuple[str, data.Row]]:
             if not held and not (name == "phrases" and len(key) > 9 and key in back):
                 found += [(name, replace(row, weight=WEIGHTS[name]))] * REPEATS.get(name, 1)
     shuffle = random.Random(1)
-    for name in ("imdb_train", "imdb_unlabelled"):
-        reviews = [r["text"] for r in data.lines(folder, name) if not data.kept_back(r["text"])]
-        for review in shuffle.sample(reviews, min(REVIEWS, len(reviews))):
-            some = [s for s in data.split(review) if 3 <= len(s.split()) <= 60]
-            for sentence in shuffle.sample(some, min(SENTENCES, len(some))):
-                found.append(("unlabelled", data.Row(sentence, weight=0.0)))
+    read_by_hand = data.verdicts_by_hand().keys() | {review.name for review in data.by_hand(folder, "weighing")}
+    for name, most in REVIEWS.items():
+        reviews = [r for r in data.lines(folder, name) if not data.kept_back(r["text"]) and r["id"] not in read_by_hand]
+        for review in shuffle.sample(reviews, min(most, len(reviews))):
+            some = [s for s in data.split(review["text"]) if 2 <= len(s.split()) <= 60]
+            begin = shuffle.randrange(max(1, len(some) - SENTENCES + 1))
+            for sentence in some[begin : begin + SENTENCES]:
+                found.append(("unlabelled", data.Row(sentence, weight=0.0, review=review["id"])))
+    found += [("telling", data.Row(sentence, weight=0.0)) for sentence in telling(folder)]
+    return found
+
+
+TELLING = 70_000
+TURNS = re.compile(
+    r"\b(but|though|although|despite|yet|however|while|except|unless|instead|rather)\b"
+    r"|\b(not|never|nothing|hardly|barely|without|nobody|none|neither|lacks?|fails?)\b|n't\b"
+    r"|\b(than|as \w+ as|compared|unlike|better|worse|best|worst|least)\b"
+    r"|\b(if|could have|should have|would have|supposed|wish|only|even|too)\b"
+)
+"""Words by which a sentence turns, negates, compares or wishes, a group a kind."""
+
+
+def telling(folder: Path) -> list[str]:
+    """TELLING sentences of IMDB's training reviews with turns of two kinds, which a net of few words learns last."""
+    found: dict[str, None] = {}
+    for review in data.lines(folder, "imdb_train"):
+        if not data.kept_back(review["text"]):
+            for sentence in data.split(review["text"]):
+                kinds = {match.lastindex or 0 for match in TURNS.finditer(sentence.lower())}
+                if len(kinds) > 1 and 6 <= len(sentence.split()) <= 45:
+                    found[sentence] = None
+    return random.Random(8).sample(list(found), min(TELLING, len(found)))
+
+
+WHOLE = 1200
+"""Reviews whose every sentence the teacher labels, for the weighing of what the net says by what stands around it."""
+
+
+def whole_reviews(folder: Path) -> list[data.Labelled]:
+    """WHOLE reviews of which no sentence is among `rows`, without labels."""
+    taken = {row.review for name, row in rows(folder) if name == "unlabelled"} | data.verdicts_by_hand().keys()
+    free = [r for r in data.lines(folder, "imdb_unlabelled") if r["id"] not in taken and not data.kept_back(r["text"])]
+    found = []
+    for r in random.Random(2).sample(free, WHOLE):
+        spans = data.spans_of(r["text"], data.paragraphs_split(r["text"]))
+        none = [-1] * len(spans)
+        found.append(data.Labelled(r["id"], r["text"], spans, *data.as_body(r["text"], spans), none, none))
     return found
 
 

@@ -112,7 +112,9 @@ def main() -> None:
     parser.add_argument("--teacher", type=Path, help="folder of a sentence encoder; without it, rated words alone")
     arguments = parser.parse_args()
     _, known = rows.read([row.text for _, row in rows.rows(arguments.data)])
-    vectors = teacher.word_vectors(arguments.teacher, known.strings) if arguments.teacher else None
+    vectors = None
+    if arguments.teacher:
+        vectors = teacher.word_vectors(teacher.Teacher(arguments.teacher), known.strings).astype(np.float32)
     value = np.clip(np.rint(bright(known.strings, vectors) * 127), -127, 127).astype(np.int8)
     order = np.argsort(known.hashes)
     order = order[value[order] != 0]
