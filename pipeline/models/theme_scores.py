@@ -1,7 +1,7 @@
 """What speaks for a theme in a section -> the probability that the section tells of it.
 
 A logistic regression with few weights, nearly the same for every theme, so that it serves a user's too: learned on
-the reviews of gold/train, and on motivations as reviews of one sentence (THEMES_CARD.md).
+the reviews of gold/train, and on motivations as brief reviews (THEMES_CARD.md).
 """
 
 from dataclasses import dataclass
@@ -16,6 +16,8 @@ Ints = NDArray[np.int64]
 
 LIKELY = 0.28
 """Probability from which a section is said to tell of a theme."""
+BRIEF = 3
+"""Sentences of a review of one section, up to which it is read as a motivation is: as words that were chosen to tell a theme."""
 MOST, LONG = 3, 6
 """Cues or hints, and words of a cue, beyond which more say no more."""
 FEATURES = (
@@ -36,11 +38,11 @@ FEATURES = (
     "part of the other sections with a cue",
     "logit of the review's best other section",
     "log of sentences",
-    "the review is one sentence",
-    "the review is one sentence, with a cue",
-    "logit, where the review is one sentence",
+    "the review is a sentence or two",
+    "the review is a sentence or two, with a cue",
+    "logit, where the review is a sentence or two",
 )
-ALONE = FEATURES.index("the review is one sentence")
+ALONE = FEATURES.index("the review is a sentence or two")
 """From here on the features were learned of what the net was taught: they say nothing of a user's themes."""
 
 
@@ -92,7 +94,7 @@ def features(found: Evidence) -> Floats:
     before = so_far - has_cue - (so_far - has_cue)[first][of_review]
     n_themes = has_cue.sum(1, keepdims=True)
     shape = n_cues.shape
-    alone = ((size == 1)[of_review] & (found.n_sentences == 1))[:, None]
+    alone = ((size == 1)[of_review] & (found.n_sentences <= BRIEF))[:, None]
     columns = (
         np.ones(shape),
         found.cues[0] > 0,

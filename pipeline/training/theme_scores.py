@@ -1,4 +1,4 @@
-"""Learns the weights of models/theme_scores.py from the reviews of gold/train, and from motivations as reviews of one sentence.
+"""Learns the weights of models/theme_scores.py from the reviews of gold/train, and from motivations as brief reviews.
 
     python -m pipeline.training.theme_scores --data DIR
 
@@ -19,7 +19,9 @@ from pipeline import nlp
 from pipeline.documents import Document
 from pipeline.models import theme_scores
 from pipeline.models import themes as theme_model
-from pipeline.records import TEXT_KINDS, Film, Mention, Section, Sentence, SentenceSentiment
+from pipeline.models.voice import predict
+from pipeline.records import TEXT_KINDS, VOICES, Film, Mention, Section, Sentence, SentenceSentiment
+from pipeline.rules.sentences import split_sentences
 from pipeline.rules.theme_blocks import our_themes
 from pipeline.rules.theme_cues import Cues
 from pipeline.stage import Batch
@@ -28,7 +30,7 @@ from pipeline.training.theme_sets import motivations, nodes
 
 LEFT_OUT, ROUNDS, STRENGTH, THEME = 0.2, 4, 0.3, 0.5
 """Part of the cues left out, how often the reviews are seen, inverse of the penalty, scale of the weights by theme."""
-ALONE = 1500
+ALONE = 2500
 """Motivations, at most."""
 
 Floats = NDArray[np.float64]
@@ -67,16 +69,20 @@ def batch(labels: Path, texts: Path) -> tuple[Batch, set[tuple[str, str]]]:
 
 
 def alone(texts: list[str]) -> Batch:
-    """Each text as a review of one sentence that tells of the plot."""
+    """Each text as a review of one section, with the voices that our models give its sentences."""
     made = Batch([Document(f"m{i}", f"m{i}.txt", "", text) for i, text in enumerate(texts)])
     tables: dict[type, list[object]] = {kind: [] for kind in (Section, Sentence, SentenceSentiment, Mention, Film)}
     for i, text in enumerate(texts):
-        review, section, sentence = f"m{i}", f"m{i}.s1", f"m{i}.s1.1"
+        review, section = f"m{i}", f"m{i}.s1"
         tables[Section].append(Section(section, review, "body", "", "en", 0, len(text), text))
-        tables[Sentence].append(Sentence(sentence, section, review, 0, len(text), text))
-        said = SentenceSentiment(sentence, section, review, "plot", 1.0, 0.0, "neutral", 1.0, 0.0, 0.0)
-        tables[SentenceSentiment].append(said)
+        for number, (start, end) in enumerate(split_sentences(text), 1):
+            sentence = f"{section}.{number}"
+            tables[Sentence].append(Sentence(sentence, section, review, start, end, text[start:end]))
     made.tables = tables
+    said = predict(made.tokens, made.sentences).argmax(axis=1)
+    for row, which in zip(made.rows(Sentence), said.tolist(), strict=True):
+        one = SentenceSentiment(row.sentence_id, row.section_id, row.review_id, VOICES[which], 1, 0, "neutral", 1, 0, 0)
+        tables[SentenceSentiment].append(one)
     return made
 
 
