@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from pipeline.config import Config
 from pipeline.engine.run import Order, Result
 from pipeline.plan import STAGES
@@ -10,6 +12,19 @@ from pipeline.terminal import WIDTH, summary
 
 ORDER = Order(Path("corpus"), Path("outputs"), Config())
 COUNTS = {kind.TABLE: 123_456 for stage in STAGES for kind in stage.writes}
+
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is said hangs on whether outputs/ has a page: not on that of the project's own folder."""
+    monkeypatch.chdir(tmp_path)
+
+
+def test_a_page_is_what_to_look_at():
+    page = ORDER.outputs / "report" / "index.html"
+    page.parent.mkdir(parents=True)
+    page.touch()
+    assert summary(Result(COUNTS, 1), ORDER).splitlines()[-1] == f"Look at {page}, or open the tables below outputs."
 
 
 def test_a_summary_tells_folder_by_folder_what_is_there():
