@@ -30,13 +30,18 @@ def worded(tokens: Tokens, sents: Sentences, n_texts: int, table: Floats) -> Flo
     return ngrams.weigh(tokens.norm[keep], tokens.text[keep], n_texts, table[:, None])[:, 0]
 
 
+def _places(sents: Sentences, n_texts: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """(n,) each: how many sentences of the same review stand before each sentence, and after it."""
+    count = np.bincount(sents.text, minlength=n_texts)
+    number = np.arange(len(sents)) - (np.cumsum(count) - count)[sents.text]
+    return number, count[sents.text] - 1 - number
+
+
 def features(sents: Sentences, voice: Floats, stance: Floats, n_texts: int) -> Floats:
     """(n_texts, k): what the sentences of each review say, each group of them as a weighed mean and as a sum."""
     lean = value(stance).astype(np.float64)
     opinion = voice[:, 0].astype(np.float64)
-    count = np.bincount(sents.text, minlength=n_texts)
-    number = np.arange(len(sents)) - (np.cumsum(count) - count)[sents.text]
-    left = count[sents.text] - 1 - number
+    number, left = _places(sents, n_texts)
     heading = np.isin(sents.kind, HEADINGS)
     columns: list[NDArray[np.float64]] = []
 
@@ -53,7 +58,7 @@ def features(sents: Sentences, voice: Floats, stance: Floats, n_texts: int) -> F
     add(opinion * (number < 2))
     add(opinion * heading)
     add(1 - opinion)
-    columns.append(np.log1p(count))
+    columns.append(np.log1p(np.bincount(sents.text, minlength=n_texts)))
     return np.stack(columns, axis=1).astype(np.float32)
 
 
@@ -66,9 +71,7 @@ def signs(
     much there is of both, and the mean stance of opinion at the end and at the start.
     """
     opinion = voice[:, 0].astype(np.float64)
-    count = np.bincount(sents.text, minlength=n_texts)
-    number = np.arange(len(sents)) - (np.cumsum(count) - count)[sents.text]
-    left = count[sents.text] - 1 - number
+    number, left = _places(sents, n_texts)
     heading = np.isin(sents.kind, HEADINGS)
 
     def total(weight: NDArray[np.float64]) -> NDArray[np.float64]:

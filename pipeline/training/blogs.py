@@ -13,10 +13,11 @@ import hashlib
 import html
 import json
 import re
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+from pipeline.training.snapshots import git, git_folder
 
 MOST = 40
 """Reviews of a repository, at most."""
@@ -91,28 +92,17 @@ SOURCES = (
 )
 
 
-class Snapshot:
-    """One repository as fetched."""
-
-    def __init__(self, root: Path, repository: str) -> None:
-        folder = root / repository.replace("/", "+") / "repo"
-        self.folder = folder / ".git" if (folder / ".git").is_dir() else folder
-
-    def _git(self, *args: str) -> str:
-        done = subprocess.run(["git", "--git-dir", str(self.folder), *args], capture_output=True, check=True)
-        return done.stdout.decode("utf-8", errors="replace")
-
-    def paths(self, source: Source) -> list[str]:
-        """The files of a source, in an order that is the same each time but no alphabet's."""
-        every = self._git("ls-tree", "-r", "-z", "--name-only", "HEAD").split("\0")
-        found = [path for path in every if path.startswith(source.prefix) and path.endswith(source.suffix)]
-        if source.names:
-            found = [p for p in found if p.removeprefix(source.prefix).removesuffix(source.suffix) in source.names]
-        return sorted(found, key=lambda path: hashlib.sha1(path.encode()).hexdigest())
-
-    def show(self, path: str) -> str:
-        """The text of a file."""
-        return self._git("show", f"HEAD:{path}").replace("\r\n", "\n")
+def paths(snapshots: Path, source: Source) -> list[str]:
+    """The files of a source, in an order that is the same each time but no alphabet's."""
+    every = (
+        git(snapshots, source.repository, "ls-tree", "-r", "-z", "--name-only", "HEAD")
+        .decode("utf-8", errors="replace")
+        .split("\0")
+    )
+    found = [path for path in every if path.startswith(source.prefix) and path.endswith(source.suffix)]
+    if source.names:
+        found = [p for p in found if p.removeprefix(source.prefix).removesuffix(source.suffix) in source.names]
+    return sorted(found, key=lambda path: hashlib.sha1(path.encode()).hexdigest())
 
 
 ADDRESS = r"\((?:[^()]|\([^()]*\))*\)"
@@ -149,10 +139,10 @@ def is_held_out(text: str, hashes: set[str]) -> bool:
 
 def reviews(source: Source, snapshots: Path, hashes: set[str]) -> list[dict[str, str]]:
     """The reviews of a source that may be trained on."""
-    snapshot = Snapshot(snapshots, source.repository)
     found: list[dict[str, str]] = []
-    for path in snapshot.paths(source):
-        raw = snapshot.show(path)
+    for path in paths(snapshots, source):
+        raw = git(snapshots, source.repository, "show", f"HEAD:{path}").decode("utf-8", errors="replace")
+        raw = raw.replace("\r\n", "\n")
         text = plain(raw)
         if re.search(source.mark, raw) and len(text.split()) in LENGTH and not is_held_out(text, hashes):
             found.append({"id": f"{source.repository}/{path}", "text": text})
@@ -171,7 +161,7 @@ def main() -> None:
     hashes = set(args.heldout.read_text(encoding="utf-8").split())
     rows: list[dict[str, str]] = []
     for source in SOURCES:
-        if not Snapshot(args.snapshots, source.repository).folder.is_dir():
+        if not git_folder(args.snapshots, source.repository).is_dir():
             print(f"  no snapshot of {source.repository}, skipped", file=sys.stderr)
             continue
         found = reviews(source, args.snapshots, hashes)

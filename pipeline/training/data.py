@@ -176,17 +176,6 @@ def gold(labels: Path, texts: Path) -> list[Gold]:
     return found
 
 
-def gold_rows(labels: Path, texts: Path) -> list[Row]:
-    """The sentences of the reviews read by hand."""
-    rows = []
-    for review in gold(labels, texts):
-        for (start, end), voice, stance in zip(review.spans, review.voices, review.stances, strict=True):
-            sentence = " ".join(review.text[start:end].split())
-            if sentence:
-                rows.append(Row(sentence, stance=stance, voice=voice))
-    return rows
-
-
 @dataclass(frozen=True, slots=True)
 class Labelled:
     """A review as its sentences one after another, each with its labels; -1 where it has none."""
@@ -198,6 +187,13 @@ class Labelled:
     sections: list[int]
     voices: list[int]
     stances: list[int]
+
+
+def as_labelled(review: Gold) -> Labelled:
+    """A review of the gold as its sentences, without its verdict."""
+    return Labelled(
+        review.name, review.text, review.spans, review.kinds, review.sections, review.voices, review.stances
+    )
 
 
 def lines_split(text: str) -> list[str]:
@@ -250,8 +246,9 @@ def by_hand(data: Path, use: str) -> list[Labelled]:
 
 def read_reviews(data: Path, labels: Path, texts: Path, uses: Sequence[str] = ("net", "weighing")) -> list[Labelled]:
     """Reviews whose sentences were read by hand: those of the gold's train part and those of the large sets."""
-    found = [Labelled(g.name, g.text, g.spans, g.kinds, g.sections, g.voices, g.stances) for g in gold(labels, texts)]
-    return found + [review for use in uses for review in by_hand(data, use)]
+    return [as_labelled(review) for review in gold(labels, texts)] + [
+        review for use in uses for review in by_hand(data, use)
+    ]
 
 
 def verdicts_by_hand() -> dict[str, str]:
@@ -263,10 +260,7 @@ def verdicts_by_hand() -> dict[str, str]:
 
 def read_verdicts(data: Path, labels: Path, texts: Path) -> list[tuple[Labelled, str]]:
     """Reviews whose verdict was read by hand, split as the product does, and the verdict."""
-    found = [
-        (Labelled(g.name, g.text, g.spans, g.kinds, g.sections, g.voices, g.stances), g.verdict)
-        for g in gold(labels, texts)
-    ]
+    found = [(as_labelled(review), review.verdict) for review in gold(labels, texts)]
     known = verdicts_by_hand()
     for row in (r for name in BY_HAND for r in lines(data, name) if r["id"] in known):
         sentences = (lines_split if not row["id"].startswith("aclImdb") else paragraphs_split)(row["text"])

@@ -16,7 +16,6 @@ import gzip
 import json
 import random
 import re
-import subprocess
 import tarfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -30,9 +29,10 @@ from pipeline import nlp
 from pipeline.models import gazetteer
 from pipeline.training import data as sets
 from pipeline.training import names_sets
+from pipeline.training.snapshots import git
 
-MOVIELOG = "fshowalter+movielog"
-ACL_IMDB = "PVidyadhar+Detection-of-Fraud-apps-using-Sentiment-Analysis"
+MOVIELOG = "fshowalter/movielog"
+ACL_IMDB = "PVidyadhar/Detection-of-Fraud-apps-using-Sentiment-Analysis"
 FACTS = ("title", "originalTitle", "year", "directors", "writers", "performers")
 GROUPED = 6000
 """Reviews of films that movielog lacks, in groups of FEWEST to MOST."""
@@ -42,13 +42,6 @@ COUNTED = 40_000
 SEEN = 5
 """Times that a word must be seen."""
 SHARD = 1000
-
-
-def git(snapshots: Path, repo: str, *command: str) -> bytes:
-    """What a git command says of a snapshot."""
-    return subprocess.run(
-        ["git", "--git-dir", str(snapshots / repo / "repo"), *command], capture_output=True, check=True
-    ).stdout
 
 
 def read_films(snapshots: Path) -> dict[str, dict[str, Any]]:

@@ -104,9 +104,9 @@ WHOLE = 1200
 """Reviews whose every sentence the teacher labels, for the weighing of what the net says by what stands around it."""
 
 
-def whole_reviews(folder: Path) -> list[data.Labelled]:
-    """WHOLE reviews of which no sentence is among `rows`, without labels."""
-    taken = {row.review for name, row in rows(folder) if name == "unlabelled"} | data.verdicts_by_hand().keys()
+def whole_reviews(folder: Path, taught: list[tuple[str, data.Row]]) -> list[data.Labelled]:
+    """WHOLE reviews of which no sentence is among the rows `taught`, without labels."""
+    taken = {row.review for name, row in taught if name == "unlabelled"} | data.verdicts_by_hand().keys()
     free = [r for r in data.lines(folder, "imdb_unlabelled") if r["id"] not in taken and not data.kept_back(r["text"])]
     found = []
     for r in random.Random(2).sample(free, WHOLE):

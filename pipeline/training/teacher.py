@@ -212,7 +212,10 @@ def fine_tune(teacher: Teacher, source: Iterator[Drawn], begin: int, pieces: int
 
 
 def judge(teacher: Teacher, texts: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
-    """(sentences, 7) for each text given as its sentences: probabilities of stance and voice."""
+    """(sentences, 7) for each text given as its sentences: probabilities of stance and voice.
+
+    Leaves the encoder at half precision: it is taught no more.
+    """
     teacher.eval()
     waiting: list[tuple[int, int, list[list[int]]]] = []
     out = [np.zeros((len(sentences), 7), dtype=np.float32) for sentences in texts]
@@ -303,7 +306,7 @@ def main() -> None:
         fine_tune(teacher, source, begin, pieces, draw)
         begin += phase.pieces
     known = rows.read([row.text for _, row in taught])[1]
-    whole = [[row.text for row in sentences_of(review)] for review in rows.whole_reviews(arguments.data)]
+    whole = [[row.text for row in sentences_of(review)] for review in rows.whole_reviews(arguments.data, taught)]
     np.savez(
         arguments.out,
         soft=label(teacher, taught),

@@ -105,7 +105,7 @@ def parts_of(folder: Path, gold: Path, texts: Path, soft: Path) -> list[Part]:
     own = [row for row in data.written_rows() if data.kept_back(row.text) or data.kept_back(row.text, 1)]
     made = [row for row in template_rows() if data.kept_back(row.text)][:600]
     singles = {"sst": sst, "subj": subj, "written": own, "templates": made}
-    whole = of_whole(rows.whole_reviews(folder), np.load(soft)["whole"])
+    whole = of_whole(rows.whole_reviews(folder, rows.rows(folder)), np.load(soft)["whole"])
     return [of_reviews(known), whole, *(of_single(some, SHARES[name]) for name, some in singles.items())]
 
 
