@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from pipeline import nlp
-from pipeline.models import encoder, stance, verdict, voice
+from pipeline.models import convolution, encoder, stance, verdict, voice
 from pipeline.models.scopes import scopes
 from pipeline.models.voice import beside, others
 from pipeline.records import KINDS, STANCES, VERDICTS, VOICES
@@ -81,7 +81,7 @@ def test_nothing_to_read_gives_no_rows() -> None:
 def test_parts_do_not_change_what_is_read(parts: int, monkeypatch: pytest.MonkeyPatch) -> None:
     tokens, sents = batch([PRAISE, BLAME, STORY])
     whole = encoder._read(tokens, sents)
-    monkeypatch.setattr(encoder, "PART", parts)
+    monkeypatch.setattr(convolution, "PLACES", parts)
     again = encoder._read(tokens, sents)
     assert np.allclose(whole.stance, again.stance, atol=1e-4)
     assert np.allclose(whole.voice, again.voice, atol=1e-4)

@@ -8,15 +8,13 @@ its shape. The first layer is computed once a word type, not once a word, which 
 import weakref
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 from spacy.strings import get_string_id
 
-from pipeline.models import ngrams
+from pipeline.models import convolution, ngrams
 from pipeline.models.scopes import SCOPES, scopes
 from pipeline.nlp import Sentences, Tokens
 
@@ -45,7 +43,7 @@ class Weights:
     near_bias: Floats
     """(C,)"""
     far: Floats
-    """(3 * C, F): second layer, over a word and those `STEP` before and after."""
+    """(3, C, F): second layer, over the word `STEP` before, the word, the word `STEP` after."""
     far_bias: Floats
     """(F,)"""
     attend: Floats
@@ -63,11 +61,8 @@ class Weights:
 
 
 WIDTH = 3
-STEP = 2
 HEADS = 2
 SUFFIXES = 2048
-PART = 6000
-"""Words that are worked on at once, so that they stay in the cache."""
 
 OUTPUTS = 7
 """Three logits of stance, then four of voice, in the order of records."""
@@ -80,6 +75,7 @@ def weights() -> Weights:
         read = {name: arrays[name] for name in arrays.files}
     scale = read.pop("scale").astype(np.float32)
     read["table"] = read["table"].astype(np.float32) * scale[:, None]
+    read["far"] = read["far"].reshape(3, -1, len(read["far_bias"]))
     read["pairs"] = read["pairs"].astype(np.float32) * read.pop("pairs_scale").astype(np.float32)
     return Weights(**{k: v if v.dtype == np.uint64 else v.astype(np.float32) for k, v in read.items()})
 
@@ -117,7 +113,7 @@ def rows_of(
 
 def _read(tokens: Tokens, sents: Sentences) -> Reading:
     w = weights()
-    # All tokens of all sentences, white space left out, with STEP empty places after each sentence and before the first.
+    # All tokens of all sentences, white space left out.
     sizes = (sents.last - sents.first).astype(np.int64)
     owner = np.repeat(np.arange(len(sents)), sizes)
     begin = np.concatenate([[0], np.cumsum(sizes)])
@@ -128,7 +124,6 @@ def _read(tokens: Tokens, sents: Sentences) -> Reading:
     if not len(index):
         logits = np.tile(w.out_bias, (len(sents), 1))
         return Reading(logits[:, :3], logits[:, 3:], np.zeros((len(sents), 2), np.float32), count)
-    slot = np.arange(len(index)) + STEP * (owner + 1)
     norm, shape, suffix = tokens.norm[index], tokens.shape[index], tokens.suffix[index]
     mark = scopes(norm, owner)
     mixed = norm ^ (shape * np.uint64(0x9E3779B97F4A7C15)) ^ (suffix * np.uint64(0xC2B2AE3D27D4EB4F))
@@ -136,67 +131,17 @@ def _read(tokens: Tokens, sents: Sentences) -> Reading:
     _, first, kind = np.unique(mixed, return_index=True, return_inverse=True)
     word, form = rows_of(w.words, w.shapes, norm[first], shape[first], suffix[first])
     vectors = w.table[word] + w.table[form] + w.table[len(w.table) - SCOPES + mark[first]]
-    channels = len(w.near_bias)
-    near = np.zeros((len(first) + 1, WIDTH * channels), np.float32)
-    near[:-1] = vectors @ w.near
-    places = np.full(len(index) + STEP * (len(sents) + 1), len(first))
-    places[slot] = kind
-    logits = np.tile(w.out_bias, (len(sents), 1))
-    full = np.flatnonzero(count)
-    starts = slot[np.concatenate([[0], np.cumsum(count[full])[:-1]])]
-    edges = np.searchsorted(starts, np.arange(0, len(places) + PART, PART))
-    for low, high in pairwise(edges.tolist()):
-        if low < high:
-            some, size = starts[low:high], count[full[low:high]]
-            begins, ends = some[0] - STEP, some[-1] + size[-1] + STEP
-            pooled = _pooled(near, places[begins:ends], some - begins, size, w)
-            joined = np.maximum(pooled @ w.join + w.join_bias, 0)
-            logits[full[low:high]] += np.concatenate([pooled, joined], axis=1) @ w.out
+    near = np.concatenate([vectors @ w.near, np.zeros((1, w.near.shape[1]), np.float32)])
+    pooled = np.zeros((len(sents), len(w.join)), np.float32)
+    begins = np.cumsum(count) - count
+    for block in convolution.blocks(kind, begins, near, w.near_bias, w.far, w.far_bias):
+        means = convolution.attended(block.deep, w.attend)[1]
+        pooled[block.row] = np.concatenate([block.deep.max(1), means.reshape(len(means), -1)], axis=1)
+    joined = np.maximum(pooled @ w.join + w.join_bias, 0)
+    logits = np.concatenate([pooled, joined], axis=1) @ w.out + w.out_bias
+    logits[count == 0] = w.out_bias
     pairs = ngrams.weigh(norm, owner, len(sents), w.pairs)
     return Reading(logits[:, :3], logits[:, 3:], pairs, count)
-
-
-def _pooled(
-    near: Floats, places: NDArray[np.int64], starts: NDArray[np.int64], size: NDArray[np.int64], w: Weights
-) -> Floats:
-    """(sentences, (1 + HEADS) * F): the strongest and the means of the second layer, for a run of sentences.
-
-    `places` are rows of `near` with STEP empty ones (its last row) around each sentence.
-    """
-    channels = len(w.near_bias)
-    inner = places[1:-1]
-    hidden = np.zeros((len(places), channels), np.float32)
-    hidden[1:-1] = near[inner, channels : 2 * channels]
-    hidden[1:-1] += near[places[:-2], :channels]
-    hidden[1:-1] += near[places[2:], 2 * channels :]
-    hidden += w.near_bias
-    np.maximum(hidden, 0, out=hidden)
-    hidden[places == len(near) - 1] = 0
-    rows = len(places) - 2 * STEP
-    row = hidden.strides[0]
-    window = as_strided(hidden, (rows, 3, channels), (row, STEP * row, hidden.strides[1]), writeable=False)
-    top = window.reshape(rows, 3 * channels) @ w.far
-    top += w.far_bias
-    np.maximum(top, 0, out=top)
-    weight = np.exp(np.clip(top @ w.attend, -20, 20))
-    # Place by place over all sentences that are long enough, the longest first: whole rows at a time.
-    order = np.argsort(-size, kind="stable")
-    begin, size = starts[order] - STEP, size[order]
-    strongest = np.zeros((len(order), top.shape[1]), np.float32)
-    totals = [strongest.copy() for _ in range(HEADS)]
-    whole = np.zeros((len(order), HEADS), np.float32)
-    reach = np.searchsorted(-size, -np.arange(size[0]), side="left")
-    for place, long in enumerate(reach):
-        at = begin[:long] + place
-        here, much = top[at], weight[at]
-        np.maximum(strongest[:long], here, out=strongest[:long])
-        for head, total in enumerate(totals):
-            total[:long] += here * much[:, head, None]
-        whole[:long] += much
-    means = [total / whole[:, head, None] for head, total in enumerate(totals)]
-    pooled = np.empty((len(order), (1 + HEADS) * top.shape[1]), np.float32)
-    pooled[order] = np.concatenate([strongest, *means], axis=1)
-    return pooled
 
 
 _last: list[tuple[weakref.ref[NDArray[np.uint64]], weakref.ref[NDArray[np.int32]], Reading]] = []

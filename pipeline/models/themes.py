@@ -17,16 +17,13 @@ from numpy.typing import NDArray
 from spacy.strings import get_string_id
 
 from pipeline import nlp
+from pipeline.models import convolution
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 SUFFIXES = 2048
 """Buckets of last letters."""
-STEP = 2
-"""Words between the taps of the second layer; as many blanks stand between sentences."""
-PLACES = 2048
-"""Places that are read together, at most, if a sentence is no longer: what the processor keeps near at hand."""
 LONGEST = 7
 """Most words that are shown for a theme."""
 _MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -50,7 +47,7 @@ class Weights:
     near_bias: Floats
     """(C,)"""
     far: Floats
-    """(3, C, G): second layer, for the place `STEP` before, the place, the place `STEP` after."""
+    """(3, C, G): second layer, for the word `convolution.STEP` before, the word, the word as far after."""
     far_bias: Floats
     """(G,)"""
     attend: Floats
@@ -120,6 +117,8 @@ class _Block:
     """(b, l, G): the second layer."""
     share: Floats
     """(b, l): how much of the mean each place is."""
+    mean: Floats
+    """(b, G)"""
     plain: Floats
     """(b, l, K): what each word, and the pair that it ends, adds by itself."""
 
@@ -137,8 +136,7 @@ def read(tokens: nlp.Tokens, sents: nlp.Sentences) -> Reading:
 
 
 def _pooled(block: _Block) -> Floats:
-    mean = np.matmul(block.share[:, None, :], block.deep)[:, 0]
-    both: Floats = np.concatenate([block.deep.max(1), mean], axis=1)
+    both: Floats = np.concatenate([block.deep.max(1), block.mean], axis=1)
     return both
 
 
@@ -146,34 +144,15 @@ def _blocks(tokens: nlp.Tokens, sents: nlp.Sentences) -> Iterator[_Block]:
     """The two layers over the sentences, those without a word left out."""
     w = weights()
     token, first = lay_out(tokens, sents)
-    size = np.diff(np.append(first, len(token)))
     kinds, kind = np.unique(word_rows(tokens, token, w.words), return_inverse=True)
     pair = pair_rows(tokens, token, first, w.pairs)
-    # The last row is that of blanks.
-    by_kind = np.concatenate([w.table[kinds] @ w.near, np.zeros((1, w.near.shape[1]), dtype=np.float32)])
-    single, n_near = w.single[kinds], len(w.near_bias)
-    for length in np.unique(size[size > 0]).tolist():
-        rows = np.flatnonzero(size == length)
-        most = max(1, PLACES // (length + STEP))
-        for row in (rows[at : at + most] for at in range(0, len(rows), most)):
-            places = first[row][:, None] + np.arange(length)
-            full = np.full((len(row), length + STEP), len(kinds))
-            full[:, :length] = kind[places]
-            flat = full.reshape(-1)
-            near = by_kind[flat, n_near : 2 * n_near] + w.near_bias
-            near[1:] += by_kind[flat[:-1], :n_near]
-            near[:-1] += by_kind[flat[1:], 2 * n_near :]
-            np.maximum(near, 0, out=near)
-            near[flat == len(kinds)] = 0
-            deep = near @ w.far[1] + w.far_bias
-            deep[STEP:] += near[:-STEP] @ w.far[0]
-            deep[:-STEP] += near[STEP:] @ w.far[2]
-            np.maximum(deep, 0, out=deep)
-            deep = deep.reshape(*full.shape, -1)[:, :length]
-            share = np.exp(np.clip(deep @ w.attend, -30, 30))
-            share /= share.sum(1, keepdims=True)
-            plain = (single[full[:, :length]] + w.double[pair[places]]) / np.float32(np.sqrt(length))
-            yield _Block(row, token[places], deep, share, plain)
+    near = np.concatenate([w.table[kinds] @ w.near, np.zeros((1, w.near.shape[1]), dtype=np.float32)])
+    single = w.single[kinds]
+    for block in convolution.blocks(kind, first, near, w.near_bias, w.far, w.far_bias):
+        share, mean = convolution.attended(block.deep, w.attend[:, None])
+        plain = single[kind[block.place]] + w.double[pair[block.place]]
+        plain /= np.float32(np.sqrt(block.place.shape[1]))
+        yield _Block(block.row, token[block.place], block.deep, share[..., 0], mean[:, 0], plain)
 
 
 def lay_out(tokens: nlp.Tokens, sents: nlp.Sentences) -> tuple[Ints, Ints]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from pipeline import models
-from pipeline.models import encoder
+from pipeline.models import convolution, encoder
 from pipeline.models.scopes import SCOPES, scopes
 from pipeline.training import data, pairs, rows
 
@@ -46,7 +46,7 @@ class Net(nn.Module):
         pooled = (1 + encoder.HEADS) * FAR
         self.table = nn.Embedding(size + 1, DIM, padding_idx=size)
         self.near = nn.Conv1d(DIM, NEAR, encoder.WIDTH, padding=1)
-        self.far = nn.Conv1d(NEAR, FAR, 3, padding=encoder.STEP, dilation=encoder.STEP)
+        self.far = nn.Conv1d(NEAR, FAR, 3, padding=convolution.STEP, dilation=convolution.STEP)
         self.attend = nn.Linear(FAR, encoder.HEADS, bias=False)
         self.join = nn.Linear(pooled, JOIN)
         self.out = nn.Linear(pooled + JOIN, encoder.OUTPUTS)

@@ -21,7 +21,7 @@ from torch.nn import functional
 from transformers import AutoModel, AutoTokenizer
 
 from pipeline import nlp
-from pipeline.models import ontology, themes
+from pipeline.models import convolution, ontology, themes
 from pipeline.training.theme_sets import Nodes, batches, best_f1, f1, motivations, nodes, words
 
 DIM, NEAR, FAR, WHOLE, UNIT, PAIRS = 128, 224, 224, 256, 96, 24000
@@ -133,8 +133,8 @@ class Net(nn.Module):
         with torch.autocast("cpu", torch.bfloat16, enabled=self.training):
             beside = functional.pad(self.table(words), (0, 0, 1, 1))
             near = self.near(self.drop(torch.cat([beside[:, i : i + length] for i in range(3)], 2)))
-            beside = functional.pad(torch.relu(near) * mask, (0, 0, themes.STEP, themes.STEP))
-            taps = [beside[:, i * themes.STEP : i * themes.STEP + length] for i in range(3)]
+            beside = functional.pad(torch.relu(near) * mask, (0, 0, convolution.STEP, convolution.STEP))
+            taps = [beside[:, i * convolution.STEP : i * convolution.STEP + length] for i in range(3)]
             far = torch.relu(self.far(self.drop(torch.cat(taps, 2)))) * mask
             share = self.attend(far).clamp(-30, 30).masked_fill(~mask, -1e4).softmax(1)
             both = self.drop(torch.cat([far.max(1).values, (far * share).sum(1)], 1).float())
