@@ -83,6 +83,7 @@ def tag(
     rows = name_net.near(places.candidate, places.sentence, name_net.REACH)
     chance = name_net.tag_chances(tagger.weights, types, places, tokens.text, rows)
     found = _with_initials(_whole_words(_spans(chance, rows, places), tokens, types), types, places)
+    found = _whole_quotations(found, types, places)
     end = np.where(places.sentence >= 0, sents.last[places.sentence], 0).astype(np.int64)
     opens = gazetteer.contains(name_lists.lists().first, types.key)[types.of] & (places.sentence >= 0)
     listed = name_lists.find(tokens, end, types.upper[types.of], np.flatnonzero(opens))
@@ -163,6 +164,30 @@ def _with_initials(found: NameSpans, types: name_features.Types, places: name_fe
     return _choose(NameSpans(first, found.last, found.label, found.score, found.alternatives), keep)
 
 
+def _whole_quotations(found: NameSpans, types: name_features.Types, places: name_features.Places) -> NameSpans:
+    """`found`, works within a quotation that is written like a title grown to the whole of it."""
+    quoted = places.signs[:, name_features.QUOTED] > 0
+    edges = np.flatnonzero(np.diff(quoted, prepend=False, append=False))
+    begin, end = edges[::2], edges[1::2]
+    if not len(begin) or not len(found):
+        return found
+    signs = types.signs[types.of]
+    upper, figure = types.upper[types.of], types.figure[types.of]
+    mark, short = signs[:, name_features.MARK] > 0, signs[:, list(name_features.SHORT)].any(axis=1)
+    end = end - (mark[end - 1] & (end - begin > 1))
+    plain = np.concatenate([[0], np.cumsum(~upper & ~figure & ~mark & ~short)])
+    titled = (upper | figure)[begin] & (upper | figure)[end - 1] & (plain[end] == plain[begin])
+    row = np.maximum(np.searchsorted(begin, found.first, "right") - 1, 0)
+    inside = titled[row] & (found.first >= begin[row]) & (found.last <= end[row])
+    grown = inside & (found.label == WORK)
+    first, last = np.where(grown, begin[row], found.first), np.where(grown, end[row], found.last)
+    # One work a quotation, and nothing beside it.
+    sole = np.zeros(len(found), dtype=np.bool_)
+    sole[np.flatnonzero(grown)[np.unique(row[grown], return_index=True)[1]]] = True
+    keep = sole | ~(inside & np.isin(row, row[grown]))
+    return _choose(NameSpans(first, last, found.label, found.score, found.alternatives), keep)
+
+
 def _voted(found: NameSpans, tokens: nlp.Tokens) -> NameSpans:
     """`found`, with one label for all places of a name in a text."""
     if not len(found):
@@ -224,12 +249,17 @@ def _titles(
     places: name_features.Places,
     titles: NDArray[np.uint32],
 ) -> name_lists.Found:
-    """Titles of films of several words, the first and the last of them with a capital."""
+    """Titles of films of several words, the first and the last of them with a capital.
+
+    In comments, where "Saturday Night" and "BORN AGAIN" are seldom films, three words or more and not shouted.
+    """
     upper = types.upper[types.of]
     starts = np.flatnonzero(upper & places.candidate)
     size = gazetteer.find(titles, tokens.norm, sentence_end[starts] - starts, starts, 2)
-    good = size > 1
-    good[good] = upper[starts[good] + size[good] - 1]
+    comment = places.signs[starts, name_features.COMMENT] > 0
+    good = size > 1 + comment
+    last = starts + np.maximum(size, 1) - 1
+    good &= upper[last] & ~(comment & (types.signs[types.of[last], name_features.SHOUTED] > 0))
     first, last = starts[good], starts[good] + size[good]
     return name_lists.apart(name_lists.Found(first, last, np.full(len(first), WORK, dtype=np.int64)))
 
