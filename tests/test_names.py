@@ -7,7 +7,7 @@ import pytest
 
 from pipeline import nlp
 from pipeline.lexicon import load
-from pipeline.models import name_features, name_lists, name_votes, names
+from pipeline.models import gazetteer, name_features, name_lists, name_votes, names
 from pipeline.records import KINDS, LABELS
 
 BODY = KINDS.index("body")
@@ -63,6 +63,31 @@ def test_lists_find_their_examples(example: str) -> None:
         assert [
             text[tokens.start[a] : tokens.end[b - 1]] for a, b in zip(found.first, found.last, strict=True)
         ] == wanted
+
+
+@pytest.mark.parametrize(
+    ("label", "example"),
+    [(entry["label"], row) for entry in load.read("name_lists")["head"] for row in entry["examples"]],
+)
+def test_last_words_tell_what_is_named(label: str, example: str) -> None:
+    text, wanted = marked(example)
+    said = int(name_lists.told_by_head(np.array([gazetteer.key_of(text.split()[-1])], dtype=np.uint32))[0])
+    assert said == (LABELS.index(label) if wanted else -1)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Kramer was named by A. Noel Anketell Kramer.", "A. Noel Anketell Kramer"),
+        ("I liked 'Tomorrow the World' more.", "Tomorrow the World"),
+    ],
+)
+def test_names_are_whole(text: str, wanted: str) -> None:
+    assert wanted in [name for name, _ in tagged(text)[0]]
+
+
+def test_a_common_title_is_no_work_in_a_comment() -> None:
+    assert "WORK" not in [label for _, label in tagged("Wind Chill Warning issued January 06")[0]]
 
 
 @pytest.mark.parametrize(

@@ -24,3 +24,6 @@ TITLES = frozenset(_WORDS["titles"].split())
 
 PERSONS = frozenset(_WORDS["persons"].split())
 """Lower-cased nouns for a person, "wife", after which a bracket may name the actor."""
+
+BUTTONS = frozenset(_WORDS["buttons"].split())
+"""Lower-cased names of what pages have buttons for: in boilerplate they name nothing that the review speaks of."""

@@ -20,6 +20,8 @@ LETTERS = 18
 TYPE_SIGNS = 20
 PLACE_SIGNS = 22 + len(KINDS)
 _QUOTES = {'"', "“", "”", "„", "«", "»", "``", "''"}
+_TICKS = {"'", "‘", "’", "`", "´"}
+"""Single quotation marks, which may be apostrophes: they stand outside at one side and close to a word at the other."""
 _QUOTED = 12
 """Tokens of the longest quotation that may be a title."""
 _SHORT = 60
@@ -56,6 +58,8 @@ class Types:
     """(m,): begins with a figure."""
     quote: NDArray[np.bool_]
     """(m,): is a double quotation mark."""
+    tick: NDArray[np.bool_]
+    """(m,): is a single quotation mark or an apostrophe."""
     bracket: NDArray[np.int8]
     """(m,): 1 opens, -1 closes a round bracket."""
 
@@ -107,6 +111,7 @@ def types_of(tokens: nlp.Tokens, known: Known) -> Types:
     figure = np.fromiter((word[0].isdigit() for word in words), dtype=np.bool_, count=len(words))
     mixed = np.fromiter((word[1:] != word[1:].lower() for word in heads), dtype=np.bool_, count=len(words)) & ~whole
     quote = np.fromiter((word in _QUOTES for word in words), dtype=np.bool_, count=len(words))
+    tick = np.fromiter((word in _TICKS for word in words), dtype=np.bool_, count=len(words))
     bracket = np.fromiter(((word == "(") - (word == ")") for word in words), dtype=np.int8, count=len(words))
     norms = tokens.norm[where]
     keys = gazetteer.keys(norms)
@@ -126,6 +131,7 @@ def types_of(tokens: nlp.Tokens, known: Known) -> Types:
         alpha=alpha,
         figure=figure,
         quote=quote,
+        tick=tick,
         bracket=bracket,
     )
 
@@ -174,6 +180,10 @@ def _type_signs(
 
 GAZETTEER_SIGNS = (12, 13, 14)
 """Columns of Types.signs that come from the gazetteer; training leaves them out at times."""
+SHOUTED, SHORT, MARK = 1, (15, 16, 17), 19
+"""Columns of Types.signs that rules look at, too: all capitals, three letters at most, neither letter nor figure first."""
+QUOTED, COMMENT = 7, 19
+"""Columns of Places.signs that rules look at, too: within a quotation, in a short text."""
 LATER_GAZETTEER_SIGNS = (14, 15, 16, 17, 18)
 """Columns of Places.signs that come from the gazetteer."""
 
@@ -219,6 +229,7 @@ def places_of(
     flat = (upper_of_text < 0.02 * of_text)[tokens.text] if n else np.zeros(0, dtype=np.bool_)
 
     quoted, depth = _quoted(types, sentence)
+    quoted |= _ticked(tokens, types, sentence)
     marked = emphasis if emphasis is not None else np.zeros(n, dtype=np.bool_)
     short = (np.diff(tokens.bounds) < _SHORT)[tokens.text]
     common = types.signs[of, 11] > 0
@@ -267,7 +278,7 @@ def places_of(
         )
     ):
         signs[:, i] = column
-    signs[:, 19] = short
+    signs[:, COMMENT] = short
     signs[:, 20] = size[sentence] <= 4
     signs[:, 21] = candidate
     kind = sents.kind[sentence].astype(np.int64)
@@ -305,6 +316,24 @@ def _quoted(types: Types, sentence: NDArray[np.int64]) -> tuple[NDArray[np.bool_
     base = np.concatenate([[0], level])[new]
     length = np.diff(np.concatenate([new, [n]]))
     return quoted, np.asarray(level - np.repeat(base, length) > 0, dtype=np.bool_)
+
+
+def _ticked(tokens: nlp.Tokens, types: Types, sentence: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Marks the tokens in a short quotation by single marks: 'Twister', not "the boys' and girls'"."""
+    ticked = np.zeros(len(tokens), dtype=np.bool_)
+    marks = np.flatnonzero(types.tick[types.of])
+    if len(marks) < 2:
+        return ticked
+    joined = np.concatenate([[False], (tokens.start[1:] == tokens.end[:-1]) & (np.diff(tokens.text) == 0), [False]])
+    before, behind = joined[marks], joined[marks + 1]
+    opens, closes = marks[behind & ~before], marks[before]
+    if not len(closes):
+        return ticked
+    close = closes[np.minimum(np.searchsorted(closes, opens), len(closes) - 1)]
+    size = close - opens
+    pair = (size > 1) & (size <= _QUOTED + 1) & (sentence[close] == sentence[opens])
+    ticked[_cover(opens[pair] + 1, size[pair] - 1)] = True
+    return ticked
 
 
 def _cover(starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -48,6 +48,10 @@ class Lists:
     """Parallel to `keys`: whether the first word must have a capital."""
     first: NDArray[np.uint32]
     """Sorted keys of the words with which names begin."""
+    heads: NDArray[np.uint32]
+    """Sorted keys of the last words that say what kind of thing a name is of."""
+    head_label: NDArray[np.int64]
+    """Parallel to `heads`: index in records.LABELS."""
 
 
 @lru_cache(maxsize=1)
@@ -64,11 +68,18 @@ def lists() -> Lists:
             rows.setdefault(gazetteer.key_of(name), (label, True))
             first.add(gazetteer.first_key_of(name))
     keys = sorted(rows)
+    heads = {
+        gazetteer.key_of(word): LABELS.index(entry["label"])
+        for entry in load.read("name_lists")["head"]
+        for word in entry["names"].split()
+    }
     return Lists(
         np.array(keys, dtype=np.uint32),
         np.array([rows[key][0] for key in keys], dtype=np.int64),
         np.array([rows[key][1] for key in keys], dtype=np.bool_),
         np.array(sorted(first), dtype=np.uint32),
+        np.array(sorted(heads), dtype=np.uint32),
+        np.array([heads[key] for key in sorted(heads)], dtype=np.int64),
     )
 
 
@@ -91,6 +102,13 @@ def find(
     row = np.searchsorted(table.keys, gazetteer.fold(wide))
     good = upper[first] | ~table.capital[row]
     return apart(Found(first[good], first[good] + size[good], table.label[row[good]]))
+
+
+def told_by_head(last: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """What the last words of names say that they name, by their keys; -1 where they say nothing."""
+    table = lists()
+    row = np.minimum(np.searchsorted(table.heads, last), len(table.heads) - 1)
+    return np.where(table.heads[row] == last, table.head_label[row], -1)
 
 
 _WORDY = re.compile(rf"(?:{_MONTH}|[a-z]+ties)$")

@@ -4,6 +4,7 @@
 (`name_votes`), and dates and lists add what they know (`name_lists`). Weights, training, figures: NAMES_CARD.md.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,8 +23,8 @@ DATE, GROUP, CONDITION = (LABELS.index(x) for x in ("DATE", "GROUP", "CONDITION"
 LISTED = (0.97, 0.8)
 """Score of dates and of the listed groups and conditions, and of other listed names that the tagger did not see: about their
 precision on the gold reviews to train on."""
-_PRIOR = 0.5
-"""Belief that a listed name is what its list says, before the tagger is asked."""
+_PRIOR, _PRIOR_HEAD = 0.5, 0.3
+"""Belief that a listed name is what its list says, and that a name is what its last word says, before the tagger is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,8 @@ def tag(
     places = name_features.places_of(tokens, sents, types, tagger.known, emphasis)
     rows = name_net.near(places.candidate, places.sentence, name_net.REACH)
     chance = name_net.tag_chances(tagger.weights, types, places, tokens.text, rows)
-    found = _whole_words(_spans(chance, rows, places), tokens, types)
+    found = _with_initials(_whole_words(_spans(chance, rows, places), tokens, types), types, places)
+    found = _whole_quotations(found, types, places)
     end = np.where(places.sentence >= 0, sents.last[places.sentence], 0).astype(np.int64)
     opens = gazetteer.contains(name_lists.lists().first, types.key)[types.of] & (places.sentence >= 0)
     listed = name_lists.find(tokens, end, types.upper[types.of], np.flatnonzero(opens))
@@ -139,6 +141,53 @@ def _whole_words(found: NameSpans, tokens: nlp.Tokens, types: name_features.Type
     return _choose(NameSpans(found.first, last, found.label, found.score, found.alternatives), apart)
 
 
+_INITIAL = re.compile(r"[^\W\d_]\.|[B-HJ-Z]")
+"""An initial; "I" and "A" have a stop where they are one."""
+
+
+def _with_initials(found: NameSpans, types: name_features.Types, places: name_features.Places) -> NameSpans:
+    """`found`, the names of people with the initials before them."""
+    kind = np.fromiter((bool(_INITIAL.fullmatch(word[:3])) for word in types.words), np.bool_, len(types.words))
+    initial = kind[types.of] & types.upper[types.of]
+    people = (found.label == PERSON) | (found.label == CHARACTER)
+    first = found.first.copy()
+    for _ in range(2):
+        rows = np.flatnonzero(people & (first > 0))
+        at = first[rows] - 1
+        first[rows[initial[at] & (places.sentence[at] == places.sentence[at + 1])]] -= 1
+    # What lies before a name that has grown gives way if it was but an initial, and else the name stays as it was.
+    end = np.concatenate([[0], found.last[:-1]])
+    begin = np.concatenate([[0], found.first[:-1]])
+    first = np.where((begin < first) & (first < end), found.first, first)
+    keep = np.ones(len(found), dtype=np.bool_)
+    keep[:-1] = found.first[:-1] < first[1:]
+    return _choose(NameSpans(first, found.last, found.label, found.score, found.alternatives), keep)
+
+
+def _whole_quotations(found: NameSpans, types: name_features.Types, places: name_features.Places) -> NameSpans:
+    """`found`, works within a quotation that is written like a title grown to the whole of it."""
+    quoted = places.signs[:, name_features.QUOTED] > 0
+    edges = np.flatnonzero(np.diff(quoted, prepend=False, append=False))
+    begin, end = edges[::2], edges[1::2]
+    if not len(begin) or not len(found):
+        return found
+    signs = types.signs[types.of]
+    upper, figure = types.upper[types.of], types.figure[types.of]
+    mark, short = signs[:, name_features.MARK] > 0, signs[:, list(name_features.SHORT)].any(axis=1)
+    end = end - (mark[end - 1] & (end - begin > 1))
+    plain = np.concatenate([[0], np.cumsum(~upper & ~figure & ~mark & ~short)])
+    titled = (upper | figure)[begin] & (upper | figure)[end - 1] & (plain[end] == plain[begin])
+    row = np.maximum(np.searchsorted(begin, found.first, "right") - 1, 0)
+    inside = titled[row] & (found.first >= begin[row]) & (found.last <= end[row])
+    grown = inside & (found.label == WORK)
+    first, last = np.where(grown, begin[row], found.first), np.where(grown, end[row], found.last)
+    # One work a quotation, and nothing beside it.
+    sole = np.zeros(len(found), dtype=np.bool_)
+    sole[np.flatnonzero(grown)[np.unique(row[grown], return_index=True)[1]]] = True
+    keep = sole | ~(inside & np.isin(row, row[grown]))
+    return _choose(NameSpans(first, last, found.label, found.score, found.alternatives), keep)
+
+
 def _voted(found: NameSpans, tokens: nlp.Tokens) -> NameSpans:
     """`found`, with one label for all places of a name in a text."""
     if not len(found):
@@ -153,7 +202,7 @@ def _voted(found: NameSpans, tokens: nlp.Tokens) -> NameSpans:
 def _relabelled(
     found: NameSpans, tokens: nlp.Tokens, listed: name_lists.Found, people: NDArray[np.uint32]
 ) -> tuple[NameSpans, NDArray[np.int64]]:
-    """`found`, its belief moved toward what a list or the gazetteer's `people` say of just these words; what lists say, or -1."""
+    """`found`, its belief moved toward what lists, the gazetteer's `people` or the last word say; what lists say, or -1."""
     of = np.full(len(tokens), -1, dtype=np.int64)
     of[listed.first] = np.arange(len(listed.first))
     row = of[found.first]
@@ -166,7 +215,13 @@ def _relabelled(
     star = ~same & (gazetteer.find(people, tokens.norm, size, found.first, 2) == size) & (size > 1)
     alternatives[star] *= 1 - _PRIOR
     alternatives[star, PERSON] += _PRIOR
-    moved = same | star
+    head = np.where(
+        ~same & ~star & (size > 1), name_lists.told_by_head(gazetteer.keys(tokens.norm[found.last - 1])), -1
+    )
+    headed = head >= 0
+    alternatives[headed] *= 1 - _PRIOR_HEAD
+    alternatives[np.flatnonzero(headed), head[headed]] += _PRIOR_HEAD
+    moved = same | star | headed
     label[moved] = np.argmax(np.round(alternatives[moved], 6), axis=1)
     told = np.full(len(found), -1, dtype=np.int64)
     told[same] = listed.label[row[same]]
@@ -194,12 +249,17 @@ def _titles(
     places: name_features.Places,
     titles: NDArray[np.uint32],
 ) -> name_lists.Found:
-    """Titles of films of several words, the first and the last of them with a capital."""
+    """Titles of films of several words, the first and the last of them with a capital.
+
+    In comments, where "Saturday Night" and "BORN AGAIN" are seldom films, three words or more and not shouted.
+    """
     upper = types.upper[types.of]
     starts = np.flatnonzero(upper & places.candidate)
     size = gazetteer.find(titles, tokens.norm, sentence_end[starts] - starts, starts, 2)
-    good = size > 1
-    good[good] = upper[starts[good] + size[good] - 1]
+    comment = places.signs[starts, name_features.COMMENT] > 0
+    good = size > 1 + comment
+    last = starts + np.maximum(size, 1) - 1
+    good &= upper[last] & ~(comment & (types.signs[types.of[last], name_features.SHOUTED] > 0))
     first, last = starts[good], starts[good] + size[good]
     return name_lists.apart(name_lists.Found(first, last, np.full(len(first), WORK, dtype=np.int64)))
 

@@ -15,8 +15,8 @@ from pipeline.rules.evidence import Name
 from pipeline.rules.forms import fold, merge_forms
 from pipeline.rules.names import UPPER
 
-LEAST = 0.45
-"""Score from which what the tagger finds is a mention."""
+LEAST, LEAST_WORK = 0.45, 0.35
+"""Scores from which what the tagger finds is a mention. Of works it is less often sure, and F1 is highest near half of itself."""
 PEOPLE = ("PERSON", "CHARACTER")
 
 
@@ -93,11 +93,18 @@ def mend(text: str, tagged: Sequence[Span], runs: Sequence[tuple[int, int]]) -> 
     return made
 
 
+def is_sure(label: str, score: float) -> bool:
+    """Whether a name that the tagger finds is a mention."""
+    return score >= (LEAST_WORK if label == "WORK" else LEAST)
+
+
 def settle(said: Witnesses) -> list[Span]:
     """The mentions of a review, in order, without overlap."""
     spans = list(said.title) + _credited(said) + _works(said)
     tagged = [
-        span for span in said.tagged if span.score >= LEAST and not _is_noise(said.text[span.start : span.end], span)
+        span
+        for span in said.tagged
+        if is_sure(span.label, span.score) and not _is_noise(said.text[span.start : span.end], span)
     ]
     spans += _agreed(said, tagged)
     spans += _known_people(said)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from pipeline.config import Config
 from pipeline.documents import Document
+from pipeline.lexicon import names as lexicon
 from pipeline.lexicon.aliases import Alias, read_aliases
 from pipeline.models import gazetteer, spacy_names
 from pipeline.models import names as names_model
@@ -121,6 +122,8 @@ def read_review(
     known = gazetteer.load()
     spans = [(part.start + a, part.start + b) for part in parts for a, b in find_runs(text[part.start : part.end])]
     listed = [(part, item) for part in parts for item in find_listed(text, part.start, part.end)]
+    chrome = [(part.start, part.end) for part in parts if part.kind == "boilerplate"]
+    tagged = [span for span in tagged if not (_is_button(text, span) and _is_inside(chrome, span.start))]
     tagged = mend(text, tagged, spans)
     labels = {(span.start, span.end): span for span in tagged if span.label in NAMED}
     spans = _instead(spans, [(span.start, span.end) for span in tagged if span.label in NAMED])
@@ -179,6 +182,10 @@ def read_review(
         words = document.text[said.start : said.end]
         person = aliases[said.person].name if said.person in aliases else said.person
         yield Credit(review_id, person, said.role, said.character, start, end, words, round(said.score, 4))
+
+
+def _is_button(text: str, span: Span) -> bool:
+    return text[span.start : span.end].lower() in lexicon.BUTTONS
 
 
 def _is_inside(parts: Sequence[tuple[int, int]], place: int) -> bool:

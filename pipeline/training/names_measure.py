@@ -1,11 +1,15 @@
 """How good the tagger of names is, on the sets that are kept for measuring.
 
-    python -m pipeline.training.names_measure --data DIR [--weights FILE] [--fold N]
+    python -m pipeline.training.names_measure --data DIR
+    python -m pipeline.training.names_measure --data DIR --folds FILE FILE FILE FILE FILE
+    python -m pipeline.training.names_measure --data DIR --folds FOLDER … --ner
 
-WNUT-17 dev, by exact spans; with `--fold`, that fifth of Universal NER and of the reviews read by hand, which the
-weights must not have seen (`training/names.py --fold`); reviews of the tenth of movielog's films that is kept back, through
-the whole stage: cast named in full and found as PERSON, roles, titles, and the pairs of actor and character that the text
-puts side by side.
+Exact spans of WNUT-17 dev, and reviews of the tenth of movielog's films that is kept back, through the whole stage: cast
+named in full and found as PERSON, roles, titles, and the pairs of actor and character that the text puts side by side.
+
+With `--folds`: Universal NER and the reviews read by hand, a fifth at a time, each read by weights that have not seen it
+(`training/names.py --fold N`, in the order of N; the first fifths, where fewer are given), counted together; with `--ner`
+by spaCy pipelines instead (`training/names_spacy.py`).
 """
 
 import argparse
@@ -14,7 +18,8 @@ import json
 import re
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +29,21 @@ from sklearn.linear_model import LogisticRegression
 from pipeline import nlp
 from pipeline.config import Config
 from pipeline.evaluation.names import fold_name, is_same_name
-from pipeline.models import gazetteer, names
+from pipeline.models import gazetteer, names, spacy_names
 from pipeline.records import LABELS, Credit, Mention
-from pipeline.rules.mentions import LEAST
+from pipeline.rules.mentions import is_sure
 from pipeline.stages import entities
 from pipeline.training import names_sets as sets
 from pipeline.training.people import batch_of
 
+Found = list[tuple[int, int, int, float]]
+"""Names of a sample: start, end, label, score."""
+Reader = Callable[[list[sets.Sample]], Iterable[Found]]
+"""Finds the names of samples."""
+PEOPLE = {sets.PERSON, sets.CHARACTER}
+WNUT_KINDS = {"person": PEOPLE, "creative-work": {sets.WORK}}
+UNER_KINDS = {"PER": PEOPLE, "LOC": {sets.PLACE}, "ORG": {sets.ORG}}
+"""Which of our labels each of an open set's own is."""
 SHARD = 200
 NEAR = 40
 """Characters between an actor and a character whom a text puts side by side, with no other name between them."""
@@ -61,10 +74,8 @@ class Tally:
             )
 
 
-def tag(
-    samples: list[sets.Sample], tagger: names.Tagger, is_all: bool = False
-) -> Iterable[list[tuple[int, int, int, float]]]:
-    """Start, end, label and score of the names of each sample; without `is_all` those that become mentions."""
+def tag(samples: list[sets.Sample], tagger: names.Tagger, is_all: bool = False) -> Iterable[Found]:
+    """The names of each sample; without `is_all` those that become mentions."""
     for low in range(0, len(samples), SHARD):
         part = samples[low : low + SHARD]
         with nlp.memory_zone():
@@ -73,40 +84,63 @@ def tag(
             text, start, end, kind = (list(column) for column in zip(*rows, strict=True))
             sents = nlp.sentences_of(tokens, text, start, end, kind, list(range(len(rows))))
             found = names.tag(tokens, sents, None, tagger)
-            made: list[list[tuple[int, int, int, float]]] = [[] for _ in part]
+            made: list[Found] = [[] for _ in part]
             for first, last, label, score in zip(found.first, found.last, found.label, found.score, strict=True):
-                if is_all or score >= LEAST:
+                if is_all or is_sure(LABELS[label], score):
                     span = int(tokens.start[first]), int(tokens.end[last - 1]), int(label), float(score)
                     made[tokens.text[first]].append(span)
         yield from made
 
 
-def spans_of_set(name: str, samples: list[sets.Sample], kinds: dict[str, set[int]], tagger: names.Tagger) -> None:
+def tag_with(samples: list[sets.Sample], pipeline: str) -> Iterable[Found]:
+    """The names of each sample by a spaCy pipeline."""
+    for spans in spacy_names.tag_texts([sample.text for sample in samples], pipeline):
+        yield [(start, end, LABELS.index(label), 1.0) for start, end, label in spans]
+
+
+def spans_of_set(tally: Tally, name: str, samples: list[sets.Sample], kinds: dict[str, set[int]], read: Reader) -> None:
     """Exact spans of an open set; `kinds` says which of our labels each of its own is."""
-    tally = Tally()
-    for sample, found in zip(samples, tag(samples, tagger), strict=True):
+    for sample, found in zip(samples, read(samples), strict=True):
         for kind, labels in kinds.items():
             wanted = {(a, b) for a, b, own in sample.spans if set(own) <= labels}
             tally.add(f"{name}, {kind}", wanted, {(a, b) for a, b, label, _ in found if label in labels})
-    tally.show()
 
 
-def names_of_reviews(samples: list[sets.Sample], tagger: names.Tagger) -> None:
+def names_of_reviews(tally: Tally, samples: list[sets.Sample], read: Reader) -> None:
     """Names of reviews read by hand, each name and label once a review, by the tagger alone."""
-    tally = Tally()
-    for sample, found in zip(samples, tag(samples, tagger), strict=True):
+    for sample, found in zip(samples, read(samples), strict=True):
         for label, title in enumerate(LABELS):
             if title != "DATE":
                 ours = {fold_name(sample.text[a:b]) for a, b, own, _ in found if own == label}
                 theirs = {fold_name(sample.text[a:b]) for a, b, own in sample.spans if own == (label,)}
                 tally.add("reviews, all", {(n, label) for n in theirs}, {(n, label) for n in ours})
                 tally.add(f"reviews, {title}", theirs, ours)
+
+
+def fifths(data: Path, readers: list[Reader]) -> None:
+    """Each fifth of Universal NER and of the reviews read by hand, by a reader of its own; WNUT-17 dev by each of them."""
+    tally = Tally()
+    news, hand, posts = sets.open_set(data, sets.UNER), sets.by_hand(data), wnut_dev(data)
+    n_words, seconds = 0, 0.0
+    for fold, read in enumerate(readers):
+        spans_of_set(tally, "Universal NER", [row for row in news if row.group % 5 == fold], UNER_KINDS, read)
+        own = [row for row in hand if row.group % 5 == fold]
+        began = time.process_time()
+        names_of_reviews(tally, own, read)
+        seconds += time.process_time() - began
+        n_words += sum(len(row.text.split()) for row in own)
+        spans_of_set(tally, "WNUT-17 dev, each", posts, WNUT_KINDS, read)
     tally.show()
+    print(f"the reviews, from texts to names: {n_words / seconds:,.0f} words a CPU second")
+
+
+def wnut_dev(data: Path) -> list[sets.Sample]:
+    """WNUT-17 dev."""
+    return sets.open_set(data, sets.WNUT)[sets.WNUT_TRAIN :]
 
 
 def calibration(samples: list[sets.Sample], tagger: names.Tagger) -> tuple[float, float]:
     """Slope and shift of the scores' logits that fit reviews read by hand best (names.CALIBRATION in training)."""
-    people = {sets.PERSON, sets.CHARACTER}
     x, y = [], []
     for sample, found in zip(samples, tag(samples, tagger, is_all=True), strict=True):
         labels = {(a, b): set(own) for a, b, own in sample.spans}
@@ -116,7 +150,7 @@ def calibration(samples: list[sets.Sample], tagger: names.Tagger) -> tuple[float
                 x.append(
                     (np.log(score / (1 - score)) - tagger.weights["calibration"][1]) / tagger.weights["calibration"][0]
                 )
-                y.append(float(bool(own & (people if label in people else {label}))))
+                y.append(float(bool(own & (PEOPLE if label in PEOPLE else {label}))))
     model = LogisticRegression(C=1e3).fit(np.array(x)[:, None], np.array(y))
     return float(model.coef_[0, 0]), float(model.intercept_[0])
 
@@ -211,21 +245,22 @@ def main() -> None:
     """Print all figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--weights", type=Path, default=names.FILE)
-    parser.add_argument("--fold", type=int, default=-1)
+    parser.add_argument("--folds", type=Path, nargs="+", help="weights that have not seen a fifth, in order")
+    parser.add_argument("--ner", action="store_true", help="the folds are folders of spaCy pipelines")
     args = parser.parse_args()
-    tagger = names.load(args.weights)
-    people = {sets.PERSON, sets.CHARACTER}
-    dev = sets.open_set(args.data, sets.WNUT)[sets.WNUT_TRAIN :]
-    spans_of_set("WNUT-17 dev", dev, {"person": people, "creative-work": {sets.WORK}}, tagger)
-    if args.fold >= 0:
-        rows = [row for row in sets.open_set(args.data, sets.UNER) if row.group % 5 == args.fold]
-        kinds = {"PER": people, "LOC": {sets.PLACE}, "ORG": {sets.ORG}}
-        spans_of_set("Universal NER's fifth", rows, kinds, tagger)
-        hand = [row for row in sets.by_hand(args.data) if row.group % 5 == args.fold]
-        names_of_reviews(hand, tagger)
-        print("calibration that fits them: {:.2f} {:.2f}".format(*calibration(hand, tagger)))
-    if args.weights == names.FILE:
+    if args.ner:
+        fifths(args.data, [partial(tag_with, pipeline=str(path)) for path in args.folds])
+    elif args.folds:
+        taggers = [names.load(path) for path in args.folds]
+        fifths(args.data, [partial(tag, tagger=tagger) for tagger in taggers])
+        hand = sets.by_hand(args.data)
+        for fold, tagger in enumerate(taggers):
+            own = [row for row in hand if row.group % 5 == fold]
+            print("calibration that fits fifth {}: {:.2f} {:.2f}".format(fold, *calibration(own, tagger)))
+    else:
+        tally = Tally()
+        spans_of_set(tally, "WNUT-17 dev", wnut_dev(args.data), WNUT_KINDS, partial(tag, tagger=names.load()))
+        tally.show()
         films_kept_back(args.data)
 
 

@@ -3,7 +3,7 @@
     python -m pipeline.training.names_spacy --data DIR --fold N --out FOLDER [--seconds N]
 
 It learns one label a name, so that a PER of the open sets is a PERSON, and what a set leaves open is no name. The fifth
-`--fold` is left out as in names.py; measure with names_measure.py --ner FOLDER.
+`--fold` is left out as in names.py; measure with names_measure.py --folds FOLDER --ner.
 """
 
 import argparse
