@@ -56,8 +56,10 @@ def _order(name: str | None, options: dict[str, Any]) -> None:
     )
     from pipeline.engine.run import Order, run
     from pipeline.plan import STAGES
+    from pipeline.tables import forgo_pandas
     from pipeline.terminal import progress, summary
 
+    forgo_pandas()
     first, last = 0, len(STAGES)
     if name is not None:
         first = [stage.name for stage in STAGES].index(name)

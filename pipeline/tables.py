@@ -9,16 +9,21 @@ import inspect
 import io
 import json
 import re
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import fields
+from functools import lru_cache
+from importlib.abc import MetaPathFinder
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from pipeline.errors import OutputsError
 from pipeline.records import Kind
@@ -45,6 +50,26 @@ _FRICTIONLESS = {"string": "string", "int64": "integer", "double": "number"}
 # What a spreadsheet takes for the start of a formula (OWASP, CSV injection), and the full-width forms of it.
 _FORMULA = "^[=+\\-@\t\r\\x00＝＋－＠]"
 _QUOTED = '[",\r\n]'
+
+
+def forgo_pandas() -> None:
+    """Let Arrow do without pandas, until it is asked for a frame.
+
+    As soon as it is handed a list it imports pandas, which takes a fifth of a second, to see whether the list is a
+    frame. That is for a process of our own: in a notebook, lists may be frames.
+    """
+    if "pandas" not in sys.modules:
+        hider = _Hider()
+        sys.meta_path.insert(0, hider)
+        pa.array([""])
+        sys.meta_path.remove(hider)
+
+
+class _Hider(MetaPathFinder):
+    def find_spec(self, name: str, path: Any, target: Any = None) -> None:
+        """Find nothing, and pandas not even elsewhere."""
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
 
 
 def schema(kind: Kind) -> pa.Schema:
@@ -102,6 +127,32 @@ def read_parquet(content: bytes, columns: Sequence[str] | None = None) -> pa.Tab
     """The table that is in the bytes of a small Parquet file, or some of its columns."""
     file = pq.ParquetFile(pa.BufferReader(content))
     return file.read(list(columns) if columns else None, use_threads=False)
+
+
+def splice(kind: Kind, parquets: Iterable[bytes]) -> bytes:
+    """Parquet files of a record class as one."""
+    out = io.BytesIO()
+    whole = Splicer(out, empty_parquet(kind))
+    for parquet in parquets:
+        whole.add(parquet)
+    whole.close()
+    return out.getvalue()
+
+
+def read_columns(content: bytes, columns: Sequence[str], rows: NDArray[np.int64] | None = None) -> pa.Table:
+    """Some columns of a Parquet file; with `rows`, rising, those alone, of which no more than a row group is unpacked at once."""
+    file = pq.ParquetFile(pa.BufferReader(content))
+    if rows is None:
+        return file.read(list(columns), use_threads=False)
+    found, begin = [file.schema_arrow.empty_table().select(columns)], 0
+    for group in range(file.num_row_groups):
+        end = begin + file.metadata.row_group(group).num_rows
+        first, last = np.searchsorted(rows, (begin, end))
+        if first < last:
+            table = file.read_row_group(group, list(columns), use_threads=False)
+            found.append(table.take(pa.array(rows[first:last] - begin)))
+        begin = end
+    return pa.concat_tables(found)
 
 
 def guard(cell: str) -> str:
@@ -193,12 +244,19 @@ def read_table(outputs: Path, stage: str, kind: Kind) -> pa.Table:
 
 def column_help(kind: Kind) -> dict[str, str]:
     """Meaning of each column: the string under the field in the class body."""
-    body = ast.parse(inspect.getsource(kind)).body[0].body  # type: ignore[attr-defined]
+    body = _classes(kind.__module__)[kind.__name__].body
     found = {}
     for before, after in pairwise(body):
         if isinstance(before, ast.AnnAssign) and isinstance(after, ast.Expr) and isinstance(before.target, ast.Name):
             found[before.target.id] = " ".join(ast.literal_eval(after.value).split())
     return found
+
+
+@lru_cache(maxsize=8)
+def _classes(module: str) -> dict[str, ast.ClassDef]:
+    """The classes of a module, as they are written."""
+    tree = ast.parse(inspect.getsource(sys.modules[module]))
+    return {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
 
 
 def datapackage(kinds: Mapping[str, Sequence[Kind]]) -> str:

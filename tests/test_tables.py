@@ -3,9 +3,12 @@
 import csv
 import io
 import json
+import subprocess
+import sys
 from dataclasses import fields
 
 import pytest
+from conftest import HOME
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -64,3 +67,15 @@ def test_the_data_package_and_its_tables_are_valid(sample_outputs):
     report = frictionless.validate(str(sample_outputs / "datapackage.json"))
     assert report.flatten(["name", "type", "message"]) == []
     assert report.stats["tasks"] == len(KINDS)
+
+
+def test_pandas_is_imported_when_a_frame_is_asked_for_and_not_before():
+    words = (
+        "import sys, pyarrow as pa\n"
+        "from pipeline.tables import forgo_pandas\n"
+        "forgo_pandas()\n"
+        "table = pa.table({'a': pa.array(['x', None])})\n"
+        "assert 'pandas' not in sys.modules\n"
+        "assert table.to_pandas()['a'].to_list()[0] == 'x'\n"
+    )
+    subprocess.run([sys.executable, "-c", words], check=True, cwd=HOME)

@@ -42,6 +42,10 @@ class Store:
         self.used: set[Path] = set()
         """Files of tables with new ids that were looked for."""
         self._writer = {kind: stage for stage in plan for kind in stage.maps}
+        self._wholes: dict[Kind, bytes] = {}
+        """Of what a stage that reduces asks for; packed, for it asks several times."""
+        self._known: dict[tuple[str, Kind], Changes] = {}
+        """What changes in a table of a shard, as long as `renames` stays as it is."""
 
     def part(self, shard: dict[str, Any], stage: Stage) -> parts.Part:
         """What a stage said of a shard."""
@@ -77,18 +81,36 @@ class Store:
         if kind in self.reduced:
             table = self.reduced[kind].select(names)
             return table if rows is None else table.take(pa.array(rows))
-        found, begin = [tables.to_arrow(kind, []).select(names)], 0
-        for shard in self.shards:
-            table = self.piece(shard, kind).table(kind, names)
-            if rows is None:
-                found.append(table)
-            else:
-                first, last = np.searchsorted(rows, (begin, begin + table.num_rows))
-                found.append(table.take(pa.array(rows[first:last] - begin)))
-                begin += table.num_rows
-        return pa.concat_tables(found)
+        table = tables.read_columns(self._whole(kind), names, rows)
+        for name in names:
+            if name in self.renames:
+                table = tables.with_new_ids(table, name, self.renames[name])
+        return table
+
+    def take(self, made: Sequence[Reduced | Rename]) -> None:
+        """Take in what a stage makes of the whole corpus."""
+        self.reduced |= {one.kind: one.table for one in made if isinstance(one, Reduced)}
+        for one in made:
+            if isinstance(one, Rename):
+                for column in one.columns:
+                    self.renames.setdefault(column, {}).update(one.ids)
+        self._known.clear()
+        self._wholes.clear()
+
+    def _whole(self, kind: Kind) -> bytes:
+        """A Parquet file of a record class over the whole corpus, with the ids that single reviews give."""
+        if kind not in self._wholes:
+            stage = self._writer[kind]
+            self._wholes[kind] = tables.splice(kind, (self.part(shard, stage).parquet(kind) for shard in self.shards))
+        return self._wholes[kind]
 
     def _changes(self, shard: dict[str, Any], kind: Kind) -> Changes:
+        known = (shard["name"], kind)
+        if known not in self._known:
+            self._known[known] = self._find_changes(shard, kind)
+        return self._known[known]
+
+    def _find_changes(self, shard: dict[str, Any], kind: Kind) -> Changes:
         wanted = [name for name in kind.__dataclass_fields__ if name in self.renames]
         if not wanted:
             return {}
@@ -103,16 +125,8 @@ def reduce_stage(store: Store, stage: Stage) -> None:
     """Take what a stage makes of the whole corpus into the store: tables, and new ids."""
     if stage.reduce is None:
         return
-    renames: list[Rename] = []
-    for made in stage.reduce(store.columns):
-        if isinstance(made, Reduced):
-            store.reduced[made.kind] = made.table
-        else:
-            renames.append(made)
     # Taken in at the end: while a reduce runs, it sees the ids that its own renames are about.
-    for one in renames:
-        for column in one.columns:
-            store.renames.setdefault(column, {}).update(one.ids)
+    store.take(list(stage.reduce(store.columns)))
 
 
 def write_tables(store: Store, stage: Stage) -> list[Path]:

@@ -5,6 +5,7 @@ aside and no other is lost.
 """
 
 import multiprocessing
+import signal
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -18,6 +19,7 @@ from typing import Any
 from pipeline.engine.work import Job, run_shard
 from pipeline.errors import ConfigError, OutputsError
 from pipeline.readers.raw import Refused
+from pipeline.tables import forgo_pandas
 
 AHEAD = 2
 """Jobs that wait for each worker: enough that none is idle, few enough that the corpus is not held in memory."""
@@ -158,13 +160,13 @@ def _pool(workers: int) -> ProcessPoolExecutor:
     context = multiprocessing.get_context(method)
     if method == "forkserver":
         context.set_forkserver_preload(["pipeline.plan", "pipeline.engine.work"])
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_leave_interrupts_to_parent)
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_worker)
 
 
-def _leave_interrupts_to_parent() -> None:
-    import signal
-
+def _begin_worker() -> None:
+    """Leave interrupts to the parent, and take no more time to begin than must be."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    forgo_pandas()
 
 
 def _collect(waiting: dict[Future[None], Job], broken: list[Job]) -> tuple[list[Job], bool]:

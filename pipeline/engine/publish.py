@@ -46,6 +46,8 @@ _LISTS: dict[str, Kind] = {
     "section_themes": SectionTheme,
 }
 
+_SUMMARIES: tuple[Kind, ...] = (ReviewSummary, FilmSummary, FilmAspect, ThemeSummary, EntitySummary)
+
 
 @dataclass(frozen=True, slots=True)
 class Pages:
@@ -73,14 +75,12 @@ def publish(
     for number, _ in enumerate(spread(publish_shard, due), 1):
         tell("writing pages", number, len(due))
     _sweep(folder, {_marker(job) for job in jobs}, _names(store, is_html_wanted))
-    summaries: list[Any] = [
-        tables.to_rows(kind, tables.read_table(store.outputs, "report", kind))
-        for kind in (ReviewSummary, FilmSummary, FilmAspect, ThemeSummary, EntitySummary)
-    ]
+    summaries = {kind: tables.read_table(store.outputs, "report", kind) for kind in _SUMMARIES}
     schema = json.dumps(review_schema(tables.column_help), ensure_ascii=False, indent=2) + "\n"
-    texts = {folder / SCHEMA_NAME: schema, folder / "corpus.json": corpus_json(*summaries)}
+    texts = {folder / SCHEMA_NAME: schema, folder / "corpus.json": corpus_json(*summaries.values())}
     if is_html_wanted:
-        texts |= {folder / name: text for name, text in index_pages(*summaries)}
+        rows: list[Any] = [tables.to_rows(kind, table) for kind, table in summaries.items()]
+        texts |= {folder / name: text for name, text in index_pages(*rows)}
     for path, text in texts.items():
         storage.write_text(path, text)
     return list(texts)

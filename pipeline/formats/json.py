@@ -1,20 +1,25 @@
 """One review, or the summaries of all, as JSON: one item a line, so that a diff tells what changed."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import fields
 from functools import lru_cache
 from json.encoder import encode_basestring
 from operator import attrgetter
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from pipeline.formats.bundle import ReviewBundle
-from pipeline.summaries import EntitySummary, FilmAspect, FilmSummary, ReviewSummary, ThemeSummary
 
 DECIMALS = 4
 """Floats are rounded to this many decimals, as in the tables."""
 
 SCHEMA_NAME = "review.schema.json"
+
+_ESCAPED = r'["\\\x00-\x1f]'
+"""What does not stand in a JSON string as it is."""
 
 
 @lru_cache(maxsize=64)
@@ -73,25 +78,18 @@ def review_json(bundle: ReviewBundle) -> str:
     return _lines(review_dict(bundle))
 
 
-def corpus_json(
-    reviews: Iterable[ReviewSummary],
-    films: Sequence[FilmSummary],
-    aspects: Sequence[FilmAspect],
-    themes: Sequence[ThemeSummary],
-    entities: Sequence[EntitySummary],
-) -> str:
+def corpus_json(reviews: pa.Table, films: pa.Table, aspects: pa.Table, themes: pa.Table, entities: pa.Table) -> str:
     """The summaries of the corpus, for dashboards: the report's tables in one file."""
-    rows = list(reviews)
     return _lines(
         {
             "counts": {
-                "reviews": len(rows),
-                "duplicates": sum(bool(row.duplicate_of) for row in rows),
-                "films": len(films),
-                "themes": len(themes),
-                "entities": len(entities),
+                "reviews": reviews.num_rows,
+                "duplicates": pc.sum(pc.not_equal(reviews.column("duplicate_of"), "")).as_py() or 0,
+                "films": films.num_rows,
+                "themes": themes.num_rows,
+                "entities": entities.num_rows,
             },
-            "reviews": _objects(rows),
+            "reviews": _objects(reviews),
             "films": _objects(films),
             "film_aspects": _objects(aspects),
             "themes": _objects(themes),
@@ -101,26 +99,40 @@ def corpus_json(
 
 
 class _Written(str):
-    """An item that is JSON already."""
+    """Items that are JSON already, one behind the other."""
 
 
-def _objects(rows: Sequence[Any]) -> list[_Written]:
-    """Records of one class as JSON objects, written column by column: a corpus has tens of thousands of them."""
-    if not rows:
+_BETWEEN = ",\n  "
+
+
+def _objects(table: pa.Table) -> list[_Written]:
+    """The rows of a table as JSON objects, made column by column: a corpus has tens of thousands of them."""
+    if not table.num_rows:
         return []
-    kind: type = type(rows[0])
-    names, values = _columns(kind, ())
-    form = "{" + ", ".join(f'"{name}": %s' for name in names) + "}"
-    columns = [list(map(_cell, column)) for column in zip(*map(values, rows), strict=True)]
-    return [_Written(form % cells) for cells in zip(*columns, strict=True)]
+    cells = [
+        pc.binary_join_element_wise(f'{", " if i else "{"}"{name}": ', _cells(table.column(name).combine_chunks()), "")
+        for i, name in enumerate(table.column_names)
+    ]
+    objects = pc.binary_join_element_wise(*cells, "}" + _BETWEEN, "")
+    # The words of an Arrow column lie one behind the other: that is the list.
+    return [_Written(str(objects.buffers()[2], "utf-8").removesuffix(_BETWEEN))]
 
 
-def _cell(value: str | float | None) -> str:
-    if isinstance(value, str):
-        return encode_basestring(value)
-    if value is None:
-        return "null"
-    return repr(round(value, DECIMALS) + 0.0) if isinstance(value, float) else str(value)
+def _cells(column: pa.Array) -> pa.Array:
+    """The values of a column as JSON."""
+    if pa.types.is_string(column.type):
+        written = pc.binary_join_element_wise('"', column, '"', "")
+        odd = pc.match_substring_regex(column, _ESCAPED)
+        return pc.replace_with_mask(
+            written, odd, pa.array(map(encode_basestring, column.filter(odd).to_pylist()), pa.string())
+        )
+    if pa.types.is_floating(column.type):
+        # As Python writes them; rounded numbers are few, however many rows there are.
+        known = column.dictionary_encode()
+        written = pa.array(map(repr, known.dictionary.to_pylist()), pa.string()).take(known.indices)
+    else:
+        written = column.cast(pa.string())
+    return written.fill_null("null")
 
 
 def _lines(whole: dict[str, Any]) -> str:

@@ -1,9 +1,11 @@
 """The rows of a long table as HTML, column by column: a corpus has tens of thousands of them."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
+from markupsafe import escape as escape_any
 
 from pipeline.formats.listing import NUMERIC, VERDICTS, Column
 from pipeline.formats.words import film_path, plain, review_path, signed
@@ -12,6 +14,8 @@ _CLASSES = NUMERIC | {"verdict": "verdict"}
 _TONES = {"positive": "praise", "negative": "blame", "mixed": "mixedc"}
 _LEAN = 0.2
 """Stance from which a number is coloured as praise or as blame."""
+
+_MARKUP = re.compile("[&<>'\"]")
 
 
 def table_rows(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> Markup:
@@ -25,7 +29,12 @@ def table_rows(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> Mark
     return Markup("".join(f"<tr>{''.join(cells)}</tr>\n" for cells in zip(*made, strict=True)))
 
 
-def _text(value: Any) -> str:
+def escape(text: str) -> str:
+    """Text that no mark-up can be in; most cells need nothing for that, and to ask costs a tenth of the doing."""
+    return str(escape_any(text)) if _MARKUP.search(text) else text
+
+
+def _text(value: str | None) -> str:
     return "" if value is None else escape(value)
 
 

@@ -27,11 +27,11 @@ LEAD = re.compile(
     )""".replace("DEFINED", DEFINED),
     re.VERBOSE,
 )
-CLOSING_HASHES = re.compile(r"[ \t]+#+[ \t]*+$")
+CLOSING_HASHES = re.compile(r"[ \t]#+[ \t]*+$")
 QUOTES = re.compile(r"(?:[ \t]{0,3}>[ \t]?)+")
 TABLE_RULE = re.compile(r"[ \t]*+\|?[ \t]*+:?-+:?[ \t]*+(?:\|[ \t]*+:?-*:?[ \t]*+)*+")
 CAPTION = re.compile(r"""(?:caption|alt|title)\s*=\s*["']([^"']+)["']""")
-QUOTED = re.compile(r"""["“']([^"”']{3,})["”']""")
+QUOTED = re.compile(r"""["“']([^"”']{3,400})["”']""")
 LONGEST_UNDERLINED = 100
 """Characters of a line that may be a heading because it is underlined."""
 

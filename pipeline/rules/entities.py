@@ -186,7 +186,7 @@ def find_parents(totals: Mapping[str, Total]) -> dict[str, str]:
         home = key.rpartition(".")[2] if total.label == "CHARACTER" else ""
         groups[total.label, home].append(key)
     for (label, _), ids in sorted(groups.items()):
-        if label == "DATE":
+        if label == "DATE" or len(ids) == 1:
             continue
         counts = {fold(totals[key].name): totals[key].n_reviews for key in sorted(ids)}
         by_name = {fold(totals[key].name): key for key in sorted(ids, reverse=True)}

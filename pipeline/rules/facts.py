@@ -37,8 +37,8 @@ def _labels() -> tuple[re.Pattern[str], dict[str, str]]:
     return line, roles
 
 
-_ITEM = re.compile(r"\s*(?:[,;/|•·]|\band\b|&|\n[ \t]*[-*•][ \t]*|\n)\s*")
-_NAME = re.compile(
+_ITEM = re.compile(r"(?:(?<!\s)\s+)?(?:[,;/|•·]|\band\b|&|\n[ \t]*[-*•][ \t]*|\n)\s*")
+_NAMED = re.compile(
     r"[ \t\"'\[(*-]*(?P<name>[^\W\d_][\w.’'“”\" -]*?)[ \t\"'\]*]*(?:\((?P<note>[^()]{1,60})\)?)?[ \t\"'\])]*(?:(?:\bas\b|\.{2,}|…|–|—|:)[ \t]*(?P<as>[^\n]{1,60}))?$"
 )
 _LIST_LINES = re.compile(r"(?:\n[ \t]*[-*•][ \t]+[^\n:]{1,70}(?=\n|$))+")
@@ -86,7 +86,7 @@ def _items(text: str, role: str, start: int, end: int) -> Iterator[Listed]:
     pieces = [(m.start(), m.end()) for m in _ITEM.finditer(text, start, end)] + [(end, end)]
     for stop, following in pieces:
         item = text[place:stop]
-        if 1 < len(item.strip()) <= LONGEST * 2 and (match := _NAME.match(item)):
+        if 1 < len(item.strip()) <= LONGEST * 2 and (match := _NAMED.match(item)):
             a, b = place + match.start("name"), place + match.end("name")
             name = text[a:b]
             if len(name) <= LONGEST and name[:1].isupper() and len(name) > 1:

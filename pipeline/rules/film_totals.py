@@ -36,7 +36,7 @@ def sum_aspects(rows: pa.Table, pick: Pick, looks: Looks) -> pa.Table:
     names = [(looks.films[one // len(aspects)], aspects[one % len(aspects)]) for one in found.tolist()]
     n = {side: rows.column(f"n_{side}").to_numpy() for side in ("positive", "mixed", "negative")}
     balance = (n["positive"] - n["negative"]) / (n["positive"] + n["mixed"] + n["negative"])
-    review_ids = rows.column("review_id").combine_chunks()
+    review_ids = rows.column("review_id").to_pylist()
     columns: dict[str, Any] = {
         "film_id": [film for film, _ in names],
         "aspect": [aspect for _, aspect in names],
@@ -47,7 +47,7 @@ def sum_aspects(rows: pa.Table, pick: Pick, looks: Looks) -> pa.Table:
     together = []
     for i, some in runs(group):
         values = balance[some].tolist()
-        told = scores(values, review_ids.take(pa.array(some)).to_pylist(), "/".join(names[i]))
+        told = scores(values, [review_ids[row] for row in some.tolist()], "/".join(names[i]))
         together.append({"mean": mean(values), **told})
     for name in ("mean", "spread", "low", "high", "warmest", "coldest"):
         columns[name] = [one[name] for one in together]

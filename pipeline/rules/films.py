@@ -54,7 +54,7 @@ _BEFORE_FILM = (
 _BEFORE_THE_FILM = re.compile(
     rf"\b(?:[Tt]he|[Tt]his|new|latest|of the|today[’']s) (?:\w+ ){{0,2}}(?:{_KIND}|picture)(?:,| is| of| called)?{_OPEN}"
 )
-_BEFORE_POSSESSIVE = re.compile(rf"{UPPER}\w+[’']s?{_OPEN}")
+_BEFORE_POSSESSIVE = re.compile(rf"{UPPER}\w{{1,60}}[’']s?{_OPEN}")
 _BEFORE_COMPARE = re.compile(
     r"(?:like|unlike|than|reminiscent of|similar to|remake of|sequel to|director of|star of|as in|from|also|and|or|as"
     r"|as with|fame|veins? of|last seen in|creator of|of|including|e\.g\.|since)"

@@ -1,6 +1,7 @@
 """Columns of a whole corpus -> groups of their rows, as arrays: nothing here touches a row by itself."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -49,9 +50,11 @@ def best_rows(group: Ints, score: NDArray[np.float64], n_groups: int) -> Ints:
 def runs(group: Ints) -> Iterator[tuple[int, Ints]]:
     """Each group that has rows, rising, and its rows in their order."""
     order = np.argsort(group, kind="stable")
-    begins = np.flatnonzero(np.diff(group[order], prepend=-1))
-    for rows in np.split(order, begins[1:]) if len(order) else ():
-        yield int(group[rows[0]]), rows
+    rising = group[order]
+    begins = np.flatnonzero(np.diff(rising, prepend=-1))
+    bounds = [*begins.tolist(), len(order)]
+    for number, (begin, end) in zip(rising[begins].tolist(), pairwise(bounds), strict=True):
+        yield number, order[begin:end]
 
 
 def cells(column: pa.ChunkedArray, rows: Ints) -> pa.Array:

@@ -51,10 +51,10 @@ SMALL = frozenset(
 CLOSING = "\"'”’»)]*_ "
 YEAR = re.compile(r"[(\[](?:19|20)\d\d[)\]]")
 AROUND_FILM = re.compile(
-    r"^(?:(?:movie|film|dvd|blu-ray)\s)?review\b\W*|\s*(?:(?:movie|film|dvd)\s)?review\b.*$", re.IGNORECASE
+    r"^(?:(?:movie|film|dvd|blu-ray)\s)?review\b\W*|(?:(?<!\s)\s+)?(?:(?:movie|film|dvd)\s)?review\b.*$", re.IGNORECASE
 )
 QUOTED = re.compile(r"(?<!\w)['‘“\"]([^'’”\"]{2,60})['’”\"](?!\w)")
-AFTER_FILM = re.compile(r"\s*[(\[:|]|\s[-–—]\s")
+AFTER_FILM = re.compile(r"(?:(?<!\s)\s+)?[(\[:|]|\s[-–—]\s")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ live states, at all places of a batch, is one binary search.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,6 +104,8 @@ class _Builder:
     skip: list[int] = field(default_factory=lambda: [-1])
     ends: list[set[int]] = field(default_factory=lambda: [set()])
     after: dict[tuple[tuple[int, ...], str], int] = field(default_factory=dict)
+    numbers: dict[str, list[list[int]]] = field(default_factory=dict)
+    """Of each choice that was met, the words that may stand for each of its tokens."""
 
     def state(self) -> int:
         self.skip.append(-1)
@@ -145,17 +148,21 @@ class _Builder:
             return self.after[here, text]
         target = self.after[here, text] = self.state()
         for choice in self._choices(text):
-            exact = choice.startswith("=")
-            tokens = [token.norm_ for token in nlp.english().tokenizer(choice.removeprefix("=").lower())]
+            tokens = self._tokens(choice)
             froms = here
-            for i, token in enumerate(tokens):
-                final = i == len(tokens) - 1
-                step = target if final else self.state()
-                for form in (token,) if exact or not final else forms(token):
-                    number = self.word.setdefault(form, len(self.word))
-                    self.edges.update((state, number, step) for state in froms)
+            for i, words in enumerate(tokens, 1):
+                step = target if i == len(tokens) else self.state()
+                self.edges.update((state, word, step) for state in froms for word in words)
                 froms = (step,)
         return target
+
+    def _tokens(self, choice: str) -> list[list[int]]:
+        if choice not in self.numbers:
+            norms = _norms(choice.removeprefix("=").lower())
+            ways: list[tuple[str, ...]] = [(norm,) for norm in norms[:-1]]
+            ways += [(norm,) if choice.startswith("=") else forms(norm) for norm in norms[-1:]]
+            self.numbers[choice] = [[self.word.setdefault(form, len(self.word)) for form in some] for some in ways]
+        return self.numbers[choice]
 
     def _choices(self, text: str) -> list[str]:
         choices: list[str] = []
@@ -171,6 +178,15 @@ class _Builder:
             else:
                 choices.append(choice)
         return choices
+
+
+def _norms(text: str) -> list[str]:
+    """The norms of the tokens of a text."""
+    tokenizer: Any = nlp.english().tokenizer
+    # Most are one plain word, for which it would be long to ask.
+    if text.isascii() and text.isalpha() and text not in tokenizer.rules:
+        return [text]
+    return [token.norm_ for token in tokenizer(text)]
 
 
 def compile_phrases(patterns: Sequence[str], lists: Mapping[str, Sequence[str]], where: str) -> Phrases:

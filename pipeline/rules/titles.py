@@ -56,7 +56,7 @@ _WORD = rf"(?:{UPPER}[\w’'.-]*\w|{UPPER}|\d{{1,4}}(?:th|st|nd|rd)?)"
 _WORDS = rf"{_WORD}(?:(?: {_SMALL}){{0,3}} {_WORD})*"
 _TITLE_RUN = re.compile(rf"(?<![\w’'-]){_WORDS}(?::(?: {_SMALL}){{0,2}} {_WORDS})?")
 _QUOTED = re.compile(r"[“\"‘']([^“”\"‘\n]{1,80}?)[,.]?[”\"’'](?!\w)")
-_PARTS = re.compile(r"\s*(?:[:|]| [–—-] )\s*")
+_PARTS = re.compile(r"(?:(?<!\s)\s+)?(?:[:|]| [–—-] )\s*")
 
 
 @dataclass(slots=True)
@@ -84,7 +84,7 @@ def strip_headline(line: str) -> tuple[str, int | None, bool]:
         if match := pattern.match(line):
             year = match.groupdict().get("year")
             title = match["title"].strip(' :|–—-“”"')
-            inner = re.match(r"(.+?)\s*[\[(]((?:18|19|20)\d\d)[\])]", title)
+            inner = re.match(r"(.+?)(?:(?<!\s)\s+)?[\[(]((?:18|19|20)\d\d)[\])]", title)
             if inner:
                 title, year = inner[1], inner[2]
             return title, int(year) if year else None, True
