@@ -86,7 +86,8 @@ train: .venv/ready ## Make the weights again (DATA=folder of the sets, TEACHER=o
 	$(TRAIN).verdict --data "$(DATA)" $(GOLDEN)
 	$(TRAIN).valence --data "$(DATA)" --teacher "$(TEACHER)"
 	$(TRAIN).aspects --data "$(DATA)" --teacher "$(TEACHER)"
-	$(TRAIN).themes --data "$(DATA)" --teacher "$(TEACHER)"
+	$(TRAIN).theme_teacher --data "$(DATA)" --teacher "$(TEACHER)" --out "$(DATA)/heard.npz"
+	$(TRAIN).themes --data "$(DATA)" --soft "$(DATA)/heard.npz"
 	$(TRAIN).theme_scores --data "$(DATA)"
 
 evaluate: .venv/ready ## Score outputs/ against labels (GOLD=folder or file)

@@ -12,10 +12,10 @@ from pipeline.documents import Document
 from pipeline.errors import LexiconError
 from pipeline.models.themes import weights, words_that_say
 from pipeline.records import Film, Mention, Section, SectionTheme, Sentence, SentenceSentiment, ThemeHit
-from pipeline.rules.theme_blocks import our_themes, own_themes
+from pipeline.rules.theme_blocks import lists, our_themes, own_themes, phrases
 from pipeline.rules.themes import Change, preview
 from pipeline.stage import Batch
-from pipeline.stages.themes import map_themes
+from pipeline.stages.themes import known_themes, look, map_themes
 
 TABLES = (Section, Sentence, SentenceSentiment, Mention, Film)
 PLOT = "She keeps her daughter ill and locked in the house for years."
@@ -143,6 +143,21 @@ def test_a_theme_of_ones_own_is_found_by_its_cues_and_its_examples(tmp_path):
     config = Config(themes=str(own(tmp_path, LIGHTHOUSE)))
     _, hits = rows(batch("The lighthouse keepers drink.", "Every night he cleans the lamp."), config)
     assert [hit.text for hit in hits if hit.theme_id == "lighthouses"] == ["lighthouse keepers", "the lamp"]
+
+
+def test_cues_are_told_as_plain_phrases(tmp_path):
+    path = own(tmp_path, "[[theme]]\nid = 'a'\ncues = ['<mother> ... =keeps|kept <det>? child|boy', '=lie']")
+    assert phrases(own_themes(path)[0], lists()) == ["mother keeps a child", "lie"]
+
+
+def test_what_is_near_to_a_themes_own_words_counts_for_it(tmp_path):
+    path = own(
+        tmp_path, "[[theme]]\nid = 'a'\ndefinition = 'Being a mother, or the tie between a mother and her child.'"
+    )
+    themes = known_themes(path.read_bytes(), str(path))
+    with nlp.memory_zone():
+        logits = look(batch("A mother and her little daughter.", "Two cars race through the desert."), themes).logits
+    assert logits[0, -1] > logits[1, -1] + 2
 
 
 @pytest.mark.parametrize(

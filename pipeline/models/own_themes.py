@@ -11,15 +11,14 @@ from pipeline.models.ontology import ontology
 Floats = NDArray[np.float32]
 
 SLOPE, AT_MEAN = 1.5, -5.2
-"""What each standard deviation adds to the logit, and the logit of a sentence as near to a theme as sentences usually are:
-fitted on motivations and the definitions of our own themes, the slope then lowered by a sixth, for a theme of a user's is
-further from what the net was taught."""
+"""What each standard deviation adds to the logit, and the logit of a sentence as near to a theme as sentences usually are.
+models/theme_scores.py weighs it with the cues, as it learned to for a user's themes."""
 
 
-def vector(told: Sequence[str], lto: Sequence[str]) -> Floats:
-    """(U,): a theme as its definition and examples tell it, and as the ontology's themes of these names are told."""
+def vector(told: Sequence[Sequence[str]], lto: Sequence[str]) -> Floats:
+    """(U,): a theme as each of several kinds of texts tells it, and as the ontology's themes of these names are told."""
     known = ontology()
-    parts = [themes.definitions([text for text in told if text.strip()] or [""]).mean(0)] if any(told) else []
+    parts = [themes.definitions(texts).mean(0) for texts in told if any(texts)]
     below = sorted({number for name in lto for number in known.under(name)})
     if below:
         parts.append(known.vectors[below].mean(0))

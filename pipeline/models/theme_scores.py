@@ -1,7 +1,7 @@
 """What speaks for a theme in a section -> the probability that the section tells of it.
 
-A logistic regression with few weights, nearly the same for every theme, so that it serves a user's too: learned on
-the reviews of gold/train, and on motivations as brief reviews (THEMES_CARD.md).
+Logistic regressions with few weights, nearly the same for every theme: for our own themes and for a user's, in reviews and in
+brief ones. Learned on the reviews of gold/train, and on motivations as brief reviews (THEMES_CARD.md).
 """
 
 from dataclasses import dataclass
@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-LIKELY = 0.28
-"""Probability from which a section is said to tell of a theme."""
+LIKELY = ((0.28, 0.28), (0.24, 0.16))
+"""Probability from which a section is said to tell of a theme: one of ours, in a review and in a brief one; a user's, likewise.
+The less is known of a theme, the lower the probability at which more is won than lost."""
 BRIEF = 3
 """Sentences of a review of one section, up to which it is read as a motivation is: as words that were chosen to tell a theme."""
 MOST, LONG = 3, 6
@@ -38,12 +39,7 @@ FEATURES = (
     "part of the other sections with a cue",
     "logit of the review's best other section",
     "log of sentences",
-    "the review is a sentence or two",
-    "the review is a sentence or two, with a cue",
-    "logit, where the review is a sentence or two",
 )
-ALONE = FEATURES.index("the review is a sentence or two")
-"""From here on the features were learned of what the net was taught: they say nothing of a user's themes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +71,11 @@ class Weights:
     """What each feature adds to the logit."""
 
     shared: Floats
-    """(len(FEATURES),)"""
+    """(2, len(FEATURES)): for our own themes, which the net was taught, in a review and in a brief one."""
+    own: Floats
+    """(2, len(FEATURES)): for a user's, whose logit tells how near a sentence is to what the theme's block says."""
     theme: Floats
-    """(K,): what a cue of each of our own themes adds; nothing for a user's."""
+    """(K,): what a cue of each of our own themes adds in a review."""
 
 
 def features(found: Evidence) -> Floats:
@@ -94,7 +92,6 @@ def features(found: Evidence) -> Floats:
     before = so_far - has_cue - (so_far - has_cue)[first][of_review]
     n_themes = has_cue.sum(1, keepdims=True)
     shape = n_cues.shape
-    alone = ((size == 1)[of_review] & (found.n_sentences <= BRIEF))[:, None]
     columns = (
         np.ones(shape),
         found.cues[0] > 0,
@@ -113,9 +110,6 @@ def features(found: Evidence) -> Floats:
         np.where(has_cue, elsewhere, 0.0),
         _best_elsewhere(logit, first, of_review),
         np.broadcast_to(np.log1p(found.n_sentences)[:, None], shape),
-        np.broadcast_to(alone, shape),
-        alone & has_cue,
-        alone * logit,
     )
     return np.stack([column.astype(np.float64) for column in columns], axis=2)
 
@@ -129,20 +123,28 @@ def _best_elsewhere(logit: Floats, first: Ints, of_review: Ints) -> Floats:
     return np.where(is_best & (n_best == 1), second, best)
 
 
-def score(found: Evidence, weights: Weights) -> Floats:
-    """(S, T): probabilities, rounded to six decimals so that no sum's last bit decides."""
+def brief(found: Evidence) -> Ints:
+    """(S,): 1 where the section is all of a brief review, else 0."""
+    size = np.bincount(found.review)[found.review]
+    kind: Ints = ((size == 1) & (found.n_sentences <= BRIEF)).astype(np.int64)
+    return kind
+
+
+def score(found: Evidence, weights: Weights) -> tuple[Floats, NDArray[np.bool_]]:
+    """(S, T) twice: probabilities, rounded to six decimals so that no sum's last bit decides, and which are likely enough."""
     if not len(found.review):
-        return np.zeros(found.hints.shape)
-    seen, known = features(found), len(weights.theme)
-    seen[:, known:, ALONE:] = 0
-    logit = seen @ weights.shared
-    logit[:, :known] += weights.theme * (found.cues.sum(0)[:, :known] > 0)
+        return np.zeros(found.hints.shape), np.zeros(found.hints.shape, dtype=bool)
+    seen, known, kind = features(found), len(weights.theme), brief(found)
+    ours = np.einsum("stf,sf->st", seen[:, :known], weights.shared[kind])
+    ours += weights.theme * (found.cues.sum(0)[:, :known] > 0) * (kind == 0)[:, None]
+    logit = np.concatenate([ours, np.einsum("stf,sf->st", seen[:, known:], weights.own[kind])], axis=1)
     rounded: Floats = np.round(1 / (1 + np.exp(-logit)), 6)
-    return rounded
+    is_own = np.arange(rounded.shape[1]) >= known
+    return rounded, rounded >= np.array(LIKELY)[is_own.astype(np.int64), kind[:, None]]
 
 
 @lru_cache(maxsize=1)
 def weights() -> Weights:
     """The weights beside this module."""
     with np.load(Path(__file__).with_name("theme_scores.npz"), allow_pickle=False) as arrays:
-        return Weights(arrays["shared"].astype(np.float64), arrays["theme"].astype(np.float64))
+        return Weights(*(arrays[name].astype(np.float64) for name in ("shared", "own", "theme")))

@@ -61,12 +61,8 @@ class Weights:
     out_bias: Floats
     """(K,)"""
     tell: Floats
-    """(W, U): to the vector of a sentence."""
+    """(W, U): to the vector of a text."""
     tell_bias: Floats
-    """(U,)"""
-    define: Floats
-    """(W, U): the same for a definition."""
-    define_bias: Floats
     """(U,)"""
     single: Floats
     """(V + 1 + SUFFIXES, K): what a word adds by itself, in the order of `table`."""
@@ -196,13 +192,12 @@ def vectors(reading: Reading) -> Floats:
 
 
 def definitions(texts: Sequence[str]) -> Floats:
-    """(n, U): what each text, read as the definition of a theme, is about, of length 1."""
-    w = weights()
+    """(n, U): what each text, read as one sentence, is about, of length 1."""
     tokens = nlp.tokenize(texts)
     first, last = tokens.bounds[:-1].astype(np.int32), tokens.bounds[1:].astype(np.int32)
     number = np.arange(len(texts), dtype=np.int32)
     sents = nlp.Sentences(number, first, last, number.astype(np.int8), number, number.astype(np.float32))
-    return _unit(read(tokens, sents).known @ w.define + w.define_bias)
+    return vectors(read(tokens, sents))
 
 
 def _unit(vectors: Floats) -> Floats:

@@ -46,9 +46,18 @@ class Theme:
 
     @property
     def told(self) -> tuple[str, ...]:
-        """The definition, and the examples that show the theme, without their brackets."""
-        shown = (example for example in self.examples if "[" in example)
-        return (self.definition, *(example.replace("[", "").replace("]", "") for example in shown))
+        """The examples that show the theme, without their brackets."""
+        return tuple(example.replace("[", "").replace("]", "") for example in self.examples if "[" in example)
+
+
+def phrases(theme: Theme, known: Mapping[str, list[str]]) -> list[str]:
+    """The theme's cues as plain words: of words that may stand for one another, and of lists, the first."""
+
+    def plain(word: str) -> str:
+        first = word.rstrip("?").split("|")[0].lstrip("=")
+        return known[first[1:-1]][0] if first.startswith("<") else first
+
+    return [" ".join(plain(word) for word in cue.split() if word != "...") for cue in theme.cues]
 
 
 def with_shown_cues(theme: Theme, names: Iterable[str]) -> Theme:

@@ -29,7 +29,7 @@ from pipeline.records import (
     SentenceSentiment,
     ThemeHit,
 )
-from pipeline.rules.theme_blocks import Theme, about, lists, our_themes, with_shown_cues
+from pipeline.rules.theme_blocks import Theme, about, lists, our_themes, phrases, with_shown_cues
 from pipeline.rules.theme_blocks import own_themes as read_own
 from pipeline.rules.theme_cues import CUE, Cues, Finder, make_finder
 from pipeline.stage import Batch, Stage
@@ -91,7 +91,7 @@ def map_themes(batch: Batch, config: Config) -> Iterator[ThemeHit | SectionTheme
     """Find what each section tells its film is about, and the words that show it."""
     themes = known_themes(Path(config.themes).read_bytes() if config.themes else b"", config.themes)
     found = look(batch, themes)
-    yield from _rows(batch, themes, found, theme_scores.score(found.evidence, theme_scores.weights()))
+    yield from _rows(batch, themes, found, *theme_scores.score(found.evidence, theme_scores.weights()))
 
 
 def look(batch: Batch, themes: Themes) -> Found:
@@ -118,9 +118,13 @@ def known_themes(content: bytes, path: str) -> Themes:
         own[theme_id] = with_shown_cues(theme, below)
     ours = [own.pop(theme.id, theme) for theme in our_themes()]
     blocks = (*ours, *own.values())
-    vectors = [own_themes.vector(theme.told, theme.lto) for theme in own.values()]
-    width = theme_model.weights().usual.shape
+    # First, as it tells what is wrong with a pattern.
     finder = make_finder(blocks, lists(), path or "lexicon/themes.toml", about())
+    vectors = [
+        own_themes.vector([[theme.definition], theme.told, phrases(theme, lists())], theme.lto)
+        for theme in own.values()
+    ]
+    width = theme_model.weights().usual.shape
     return Themes(blocks, finder, np.array(vectors, dtype=np.float32).reshape(-1, *width))
 
 
@@ -209,9 +213,11 @@ class _Spans:
         return self.cues.get((section, theme)) or [self.read[section, theme]]
 
 
-def _rows(batch: Batch, themes: Themes, found: Found, scores: Floats) -> Iterator[ThemeHit | SectionTheme]:
+def _rows(
+    batch: Batch, themes: Themes, found: Found, scores: Floats, is_likely: NDArray[np.bool_]
+) -> Iterator[ThemeHit | SectionTheme]:
     """The rows of the sections' themes that are likely enough, section by section."""
-    wanted = [(int(s), int(t)) for s, t in zip(*np.nonzero(scores >= theme_scores.LIKELY), strict=True)]
+    wanted = [(int(s), int(t)) for s, t in zip(*np.nonzero(is_likely), strict=True)]
     texts, spans = found.texts, _Spans(batch, themes.columns, found, wanted)
     sections, sentences, tokens = batch.rows(Section), batch.rows(Sentence), batch.tokens
     for number, theme in wanted:

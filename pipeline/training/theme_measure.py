@@ -7,8 +7,6 @@ of the ontology, ten at a time. (The net that is shipped has been taught these t
 """
 
 import argparse
-import json
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -17,14 +15,11 @@ from numpy.typing import NDArray
 
 import pipeline
 from pipeline import nlp
-from pipeline.lexicon.load import read
 from pipeline.models import theme_scores
 from pipeline.rules.theme_blocks import our_themes
 from pipeline.stages import themes
-from pipeline.training.theme_scores import alone
+from pipeline.training.theme_scores import FOLDS, alone, owned
 from pipeline.training.theme_sets import f1, motivations, nodes
-
-FOLDS = 5
 
 
 def through_all(texts: list[str]) -> NDArray[np.bool_]:
@@ -38,23 +33,12 @@ def through_all(texts: list[str]) -> NDArray[np.bool_]:
 
 def as_own(texts: list[str], folds: Iterable[int] = range(FOLDS)) -> NDArray[np.bool_]:
     """(texts, themes): what the stage says when themes are a user's, every fifth from each of `folds` on at a time."""
-    blocks = read("themes")["theme"]
-    found = np.zeros((len(texts), len(blocks)), dtype=bool)
+    found = np.zeros((len(texts), len(our_themes())), dtype=bool)
     for fold in folds:
-        some = range(fold, len(blocks), FOLDS)
-        with tempfile.TemporaryDirectory() as folder, nlp.memory_zone():
-            path = Path(folder, "own.toml")
-            path.write_text("\n".join(_block(blocks[i]) for i in some), encoding="utf-8")
-            seen = themes.look(alone(texts), themes.known_themes(path.read_bytes(), str(path)))
-        scores = theme_scores.score(seen.evidence, theme_scores.weights())
-        found[:, list(some)] = scores[:, len(blocks) :] >= theme_scores.LIKELY
+        with nlp.memory_zone():
+            likely = theme_scores.score(themes.look(alone(texts), owned(fold)).evidence, theme_scores.weights())[1]
+        found[:, fold::FOLDS] = likely[:, len(our_themes()) :]
     return found
-
-
-def _block(block: dict[str, object]) -> str:
-    fields = {name: value for name, value in block.items() if name not in ("id", "cluster", "lto")}
-    lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in fields.items()]
-    return "\n".join(["[[theme]]", f'id = "own-{block["id"]}"', *lines])
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ not learned from.
 
 import argparse
 import json
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from sklearn.linear_model import LogisticRegression
 
 from pipeline import nlp
 from pipeline.documents import Document
+from pipeline.lexicon.load import read
 from pipeline.models import theme_scores
 from pipeline.models import themes as theme_model
 from pipeline.models.voice import predict
@@ -32,6 +34,8 @@ LEFT_OUT, ROUNDS, STRENGTH, THEME = 0.2, 4, 0.3, 0.5
 """Part of the cues left out, how often the reviews are seen, inverse of the penalty, scale of the weights by theme."""
 ALONE = 2500
 """Motivations, at most."""
+FOLDS = 5
+"""Parts of our themes, each a user's in turn."""
 
 Floats = NDArray[np.float64]
 
@@ -101,9 +105,23 @@ def mentions(review: str, text: str, entities: list[tuple[str, str]]) -> list[Me
     return found
 
 
-def seen(made: Batch, rng: np.random.Generator | None) -> theme_scores.Evidence:
+def owned(fold: int) -> themes.Themes:
+    """Every fifth of our themes from `fold` on as if it were a user's, by its block alone without its names of the ontology."""
+    blocks = read("themes")["theme"][fold::FOLDS]
+    lines = []
+    for block in blocks:
+        fields = {name: value for name, value in block.items() if name not in ("id", "cluster", "lto")}
+        lines += ["[[theme]]", f'id = "own-{block["id"]}"']
+        lines += [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in fields.items()]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "own.toml")
+        path.write_text("\n".join(lines), encoding="utf-8")
+        return themes.known_themes(path.read_bytes(), str(path))
+
+
+def seen(made: Batch, known: themes.Themes, rng: np.random.Generator | None) -> theme_scores.Evidence:
     """What the stage finds in the reviews; with a generator, some of the cues are left out."""
-    found = themes.look(made, themes.known_themes(b"", ""))
+    found = themes.look(made, known)
     if rng is None:
         return found.evidence
     cues, tokens = found.cues, made.tokens
@@ -116,11 +134,29 @@ def seen(made: Batch, rng: np.random.Generator | None) -> theme_scores.Evidence:
     return themes.evidence_of(made, found.texts, fewer, found.logits)
 
 
+def as_own(made: Batch, counts: NDArray[np.bool_], rng: np.random.Generator | None) -> Floats:
+    """(sections that count, themes, features) of our themes as if they were a user's."""
+    found = np.zeros((int(counts.sum()), len(our_themes()), len(theme_scores.FEATURES)))
+    for fold in range(FOLDS):
+        evidence = seen(made, owned(fold), rng)
+        found[:, fold::FOLDS] = theme_scores.features(evidence)[counts, len(our_themes()) :]
+    return found
+
+
 def columns(found: theme_scores.Evidence, counts: NDArray[np.bool_]) -> Floats:
-    """What the regression learns from: a row a section that counts and theme."""
+    """(sections that count, themes, features): what the regression learns from, and which theme has a cue."""
     features = theme_scores.features(found)[counts]
     cued = (found.cues.sum(0)[counts] > 0)[:, :, None] * np.eye(features.shape[1]) * THEME
-    return np.concatenate([features, cued], axis=2).reshape(-1, features.shape[2] + features.shape[1])
+    return np.concatenate([features, cued], axis=2)
+
+
+def fit(rows: list[Floats], labels: NDArray[np.uint8]) -> Floats:
+    """The weights of (sections, themes, features) that tell the labels (sections, themes)."""
+    model = LogisticRegression(C=STRENGTH, fit_intercept=False, max_iter=3000)
+    seen = np.concatenate(rows)
+    model.fit(seen.reshape(-1, seen.shape[2]), labels.reshape(-1))
+    found: Floats = model.coef_[0]
+    return found
 
 
 def main() -> None:
@@ -136,20 +172,25 @@ def main() -> None:
     told = motivations(given.data, nodes(given.data))
     rng = np.random.default_rng(0)
     apart = rng.permutation(np.flatnonzero(told.apart))[:ALONE]
+    ours, everyone = themes.known_themes(b"", ""), np.ones(len(apart), dtype=bool)
     with nlp.memory_zone():
-        rounds = [columns(seen(made, rng), counts) for _ in range(ROUNDS)]
+        rows = [columns(seen(made, ours, rng), counts) for _ in range(ROUNDS)]
+        own = [as_own(made, counts, rng) for _ in range(ROUNDS)]
     with nlp.memory_zone():
-        rounds.append(columns(seen(alone([told.texts[i] for i in apart]), None), np.ones(len(apart), dtype=bool)))
-    rows = np.concatenate(rounds)
-    model = LogisticRegression(C=STRENGTH, fit_intercept=False, max_iter=3000)
-    model.fit(rows, np.concatenate([np.tile(labels, (ROUNDS, 1)).reshape(-1), told.labels[apart].reshape(-1)]))
-    shared = len(theme_scores.FEATURES)
-    for name, weight in zip(theme_scores.FEATURES, model.coef_[0], strict=False):
-        print(f"{name:45s} {weight:7.3f}")
+        short = alone([told.texts[i] for i in apart])
+        of_short, own_of_short = columns(seen(short, ours, None), everyone), as_own(short, everyone, None)
+    many, shared = np.tile(labels, (ROUNDS, 1)), len(theme_scores.FEATURES)
+    of_ours, of_own = fit(rows, many), fit(own, many)
+    of_short_own = fit([own_of_short], told.labels[apart])
+    # What a cue of each theme adds is learned of reviews, whose cues are what it is about.
+    of_short_ours = fit([of_short[:, :, :shared]], told.labels[apart])
+    for row in zip(theme_scores.FEATURES, of_ours, of_short_ours, of_own, of_short_own, strict=False):
+        print(f"{row[0]:45s}", *(f"{weight:7.3f}" for weight in row[1:]))
     np.savez(
         Path(theme_model.__file__).with_name("theme_scores.npz"),
-        shared=model.coef_[0, :shared].astype(np.float32),
-        theme=(model.coef_[0, shared:] * THEME).astype(np.float32),
+        shared=np.stack([of_ours[:shared], of_short_ours]).astype(np.float32),
+        own=np.stack([of_own, of_short_own]).astype(np.float32),
+        theme=(of_ours[shared:] * THEME).astype(np.float32),
     )
 
 

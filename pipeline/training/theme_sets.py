@@ -21,9 +21,9 @@ WORDS = 26000
 SHORTEST, MOST = 6, 45
 """Words of a sentence that is used without a label."""
 SENTENCES = (
-    ("imdb_unlabelled", "text", 8000),
-    ("wiki_movies", "extract", 6000),
-    ("lto_stories_train", "description", 10000),
+    ("imdb_unlabelled", "text", 60000),
+    ("wiki_movies", "extract", 60000),
+    ("lto_stories_train", "description", 30000),
 )
 """Sets of such sentences: the column that holds them, and how many at most."""
 
@@ -128,11 +128,25 @@ def sentences(data: Path) -> list[str]:
     return found
 
 
+def learnt(told: Motivations, known: Nodes, left: frozenset[int] = frozenset()) -> NDArray[np.int64]:
+    """Numbers of the motivations that are learned from; those that were written for nothing but the themes `left` are not."""
+    ours = tells(known)
+    rows = np.flatnonzero(~told.kept_back & ~told.apart).tolist()
+    return np.array(
+        [i for i in rows if not left or any(left.isdisjoint(ours.get(known.names[n], ())) for n in told.nodes[i])]
+    )
+
+
+def texts_of(data: Path, told: Motivations, known: Nodes) -> list[str]:
+    """All texts that a net may learn from: motivations, definitions of the ontology, sentences that nobody has labelled."""
+    return [*told.texts, *known.descriptions, *sentences(data)]
+
+
 def words(data: Path) -> list[str]:
     """The norms that get a vector of their own: those of motivations, definitions and cues that come twice, then the most usual."""
     known = nodes(data)
     told = motivations(data, known)
-    ours = [text for theme in our_themes() for text in (*theme.told, *theme.cues)]
+    ours = [text for theme in our_themes() for text in (theme.definition, *theme.told, *theme.cues)]
     learn = [text for text, is_back in zip(told.texts, told.kept_back, strict=True) if not is_back]
     first = _counts([*learn, *known.descriptions, *ours])
     usual = _counts(sentences(data))
