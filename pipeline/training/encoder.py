@@ -28,9 +28,9 @@ JOIN = 128
 LONGEST = 64
 """Words of a sentence that are read in training."""
 
-EPOCHS = 5
-BATCH = 128
-RATE = 2e-3
+EPOCHS = 3
+BATCH = 256
+RATE = 3e-3
 HARD, SOFT = 0.7, 1.5
 """What labels count, and what the teacher's probabilities."""
 

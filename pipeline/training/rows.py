@@ -81,7 +81,7 @@ def rows(folder: Path) -> list[tuple[str, data.Row]]:
     return found
 
 
-VARIANTS = 12
+VARIANTS = 8
 """Sentences that are made of each of written.tsv, at most."""
 
 TELLING = 120_000
