@@ -28,9 +28,9 @@ JOIN = 128
 LONGEST = 64
 """Words of a sentence that are read in training."""
 
-EPOCHS = 5
-BATCH = 128
-RATE = 2e-3
+EPOCHS = 3
+BATCH = 256
+RATE = 3e-3
 HARD, SOFT = 0.7, 1.5
 """What labels count, and what the teacher's probabilities."""
 
@@ -56,9 +56,11 @@ class Net(nn.Module):
     def forward(self, word: torch.Tensor, form: torch.Tensor, mark: torch.Tensor) -> torch.Tensor:
         """(sentences, OUTPUTS) logits of rows of the table, (sentences, words), padded with its last row."""
         mask = (word != self.table.num_embeddings - 1).float().unsqueeze(1)
-        x = self.weak(self.table(word) + self.table(form) + self.table(mark)).transpose(1, 2)
-        x = torch.relu(self.near(x)) * mask
-        x = torch.relu(self.far(self.weak(x))) * mask
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.training):
+            x = self.weak(self.table(word) + self.table(form) + self.table(mark)).transpose(1, 2)
+            x = torch.relu(self.near(x)) * mask
+            x = torch.relu(self.far(self.weak(x))) * mask
+        x = x.float()
         score = self.attend(x.transpose(1, 2)).clamp(-20, 20)
         part = torch.exp(score) * mask.transpose(1, 2)
         part = part / part.sum(1, keepdim=True).clamp(min=1e-9)

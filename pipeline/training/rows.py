@@ -13,6 +13,7 @@ from pipeline import nlp
 from pipeline.models import encoder
 from pipeline.training import data
 from pipeline.training.templates import template_rows
+from pipeline.training.variants import variants
 
 WEIGHTS = {"fine": 1.5, "phrases": 0.5, "snippets": 0.3, "polarity": 0.7, "subj": 1.0, "facts": 0.3, "unlabelled": 0.0}
 WEIGHTS |= {"templates": 0.5, "hand": 1.5, "written": 1.5}
@@ -21,7 +22,7 @@ WEIGHTS |= {"templates": 0.5, "hand": 1.5, "written": 1.5}
 REPEATS = {"hand": 4, "written": 4}
 """How often the rows of a small set stand among the others."""
 
-REVIEWS = {"imdb_train": 5000, "imdb_unlabelled": 8000, "blogs": 1000}
+REVIEWS = {"imdb_train": 5000, "imdb_unlabelled": 26000, "blogs": 1000}
 """Reviews of each set that only the teacher labels."""
 
 SENTENCES = 8
@@ -75,10 +76,15 @@ def rows(folder: Path) -> list[tuple[str, data.Row]]:
             for sentence in some[begin : begin + SENTENCES]:
                 found.append(("unlabelled", data.Row(sentence, weight=0.0, review=review["id"])))
     found += [("telling", data.Row(sentence, weight=0.0)) for sentence in telling(folder)]
+    taught = [row for row in sets["written"] if not (data.kept_back(row.text) or data.kept_back(row.text, 1))]
+    found += [("variants", row) for row in variants(taught, VARIANTS)]
     return found
 
 
-TELLING = 70_000
+VARIANTS = 8
+"""Sentences that are made of each of written.tsv, at most."""
+
+TELLING = 120_000
 TURNS = re.compile(
     r"\b(but|though|although|despite|yet|however|while|except|unless|instead|rather)\b"
     r"|\b(not|never|nothing|hardly|barely|without|nobody|none|neither|lacks?|fails?)\b|n't\b"
@@ -89,9 +95,9 @@ TURNS = re.compile(
 
 
 def telling(folder: Path) -> list[str]:
-    """TELLING sentences of IMDB's training reviews with turns of two kinds, which a net of few words learns last."""
+    """TELLING sentences of IMDB's reviews with turns of two kinds, which a net of few words learns last."""
     found: dict[str, None] = {}
-    for review in data.lines(folder, "imdb_train"):
+    for review in (r for name in ("imdb_train", "imdb_unlabelled") for r in data.lines(folder, name)):
         if not data.kept_back(review["text"]):
             for sentence in data.split(review["text"]):
                 kinds = {match.lastindex or 0 for match in TURNS.finditer(sentence.lower())}

@@ -237,8 +237,8 @@ def judge(teacher: Teacher, texts: Sequence[Sequence[str]]) -> list[NDArray[np.f
     return out
 
 
-LABELLED = {"unlabelled": 75000, "snippets": 50000, "fine": 7300, "phrases": 4000, "subj": 4000, "polarity": 3000}
-LABELLED |= {"templates": 1500, "written": 20000, "telling": 70000}
+LABELLED = {"unlabelled": 220000, "snippets": 50000, "fine": 7300, "phrases": 4000, "subj": 4000, "polarity": 3000}
+LABELLED |= {"templates": 1500, "written": 20000, "telling": 120000, "variants": 40000}
 """Rows of each set that the teacher labels, at most."""
 
 
