@@ -112,7 +112,6 @@ def test_praise_is_told_from_a_dark_story() -> None:
     assert found["What a waste of time."].stance_label == "negative"
 
 
-@pytest.mark.xfail(reason="the meters take it for the reviewer's own praise")
 def test_a_character_who_seems_perfect_is_plot() -> None:
     assert (by_text()[PERFECT].voice, by_text()[PERFECT].stance_label) == ("plot", "neutral")
 
