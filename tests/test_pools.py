@@ -62,3 +62,9 @@ def test_an_error_of_the_work_is_raised(tmp_path):
 
 def fail(job):
     raise AttributeError("ours")
+
+
+def test_workers_know_the_environment_as_it_is_now(monkeypatch):
+    assert list(pools.map_in_order(os.getenv, ["CLOSEUP_SAYS"], workers=2)) == [None]
+    monkeypatch.setenv("CLOSEUP_SAYS", "now")
+    assert list(pools.map_in_order(os.getenv, ["CLOSEUP_SAYS"], workers=2)) == ["now"]

@@ -5,6 +5,7 @@ aside and no other is lost.
 """
 
 import multiprocessing
+import os
 import signal
 import time
 from collections import deque
@@ -160,11 +161,16 @@ def _pool(workers: int) -> ProcessPoolExecutor:
     context = multiprocessing.get_context(method)
     if method == "forkserver":
         context.set_forkserver_preload(["pipeline.plan", "pipeline.engine.work"])
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_worker)
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_worker, initargs=(dict(os.environ),))
 
 
-def _begin_worker() -> None:
-    """Leave interrupts to the parent, and take no more time to begin than must be."""
+def _begin_worker(environment: dict[str, str]) -> None:
+    """Leave interrupts to the parent, and take no more time to begin than must be.
+
+    The server that forks the workers is as old as the first pool: what has changed in the environment since, the keys of an
+    object store, say, they would not know.
+    """
+    os.environ.update(environment)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     forgo_pandas()
 
