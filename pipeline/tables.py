@@ -229,8 +229,8 @@ class TableWriter:
         self._stack.__exit__(kind, error, trace)
 
 
-def read_table(outputs: Path, stage: str, kind: Kind) -> pa.Table:
-    """A table of the outputs.
+def read_table(outputs: Path, stage: str, kind: Kind, columns: Sequence[str] | None = None) -> pa.Table:
+    """A table of the outputs, or some of its columns.
 
     Raises:
         OutputsError: it is not there.
@@ -239,7 +239,7 @@ def read_table(outputs: Path, stage: str, kind: Kind) -> pa.Table:
     if not path.is_file():
         raise OutputsError("no such table yet", where=str(path), fix=f"Run `closeup {stage}` or `closeup run` first.")
     with path.open("rb") as handle:
-        return pq.read_table(handle)
+        return pq.ParquetFile(handle).read(list(columns) if columns else None)
 
 
 def column_help(kind: Kind) -> dict[str, str]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from pipeline import storage, tables
 from pipeline.config import Config
 from pipeline.engine import parts
@@ -46,8 +48,6 @@ _LISTS: dict[str, Kind] = {
     "section_themes": SectionTheme,
 }
 
-_SUMMARIES: tuple[Kind, ...] = (ReviewSummary, FilmSummary, FilmAspect, ThemeSummary, EntitySummary)
-
 
 @dataclass(frozen=True, slots=True)
 class Pages:
@@ -75,7 +75,8 @@ def publish(
     for number, _ in enumerate(spread(publish_shard, due), 1):
         tell("writing pages", number, len(due))
     _sweep(folder, {_marker(job) for job in jobs}, _names(store, is_html_wanted))
-    summaries = {kind: tables.read_table(store.outputs, "report", kind) for kind in _SUMMARIES}
+    summaries: dict[Kind, pa.Table] = {ReviewSummary: tables.read_table(store.outputs, "report", ReviewSummary)}
+    summaries |= {kind: store.reduced[kind] for kind in (FilmSummary, FilmAspect, ThemeSummary, EntitySummary)}
     schema = json.dumps(review_schema(tables.column_help), ensure_ascii=False, indent=2) + "\n"
     texts = {folder / SCHEMA_NAME: schema, folder / "corpus.json": corpus_json(*summaries.values())}
     if is_html_wanted:
@@ -125,7 +126,7 @@ def _marker(job: Pages) -> Path:
 
 
 def _names(store: Store, is_html_wanted: bool) -> set[str]:
-    table = tables.read_table(store.outputs, "ingest", Review)
+    table = tables.read_table(store.outputs, "ingest", Review, ("review_id",))
     suffixes = ("json", "html") if is_html_wanted else ("json",)
     return {f"{name}.{suffix}" for name in table.column("review_id").to_pylist() for suffix in suffixes}
 

@@ -254,7 +254,7 @@ def _count(store: Store, result: Result) -> None:
             if path.is_file():
                 with path.open("rb") as handle:
                     result.counts[kind.TABLE] = pq.read_metadata(handle).num_rows
-    reviews = tables.read_table(store.outputs, "ingest", Review)
+    reviews = tables.read_table(store.outputs, "ingest", Review, ("n_words", "lang"))
     result.n_reviews = reviews.num_rows
     result.n_words = pc.sum(reviews.column("n_words")).as_py() or 0
     result.n_foreign = sum(lang != "en" for lang in reviews.column("lang").to_pylist())
