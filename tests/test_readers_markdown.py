@@ -68,6 +68,7 @@ def test_inline_markup(source: str, expected: str) -> None:
         ("```\nx = *1*\n\ny\n```\nafter", [("", "x = *1*\n\ny"), ("", "after")]),
         ("![A *door*](a.png 'T')\n\ntext ![b](c)", [("caption", "A *door*"), ("", "text"), ("caption", "b")]),
         ('{% img full /a.jpg 600 "Get Out" %}\n\nb', [("caption", "Get Out"), ("", "b")]),
+        (f'{{% img /a.jpg "{"so long " * 55}a caption" %}}', [("caption", "so long " * 55 + "a caption")]),
         ('{{< figure src="a.jpg" caption="The door" >}}\n\nb', [("caption", "The door"), ("", "b")]),
         ("a\n\n{% youtube abc %}\n\nb", [("", "a"), ("boilerplate", "{% youtube abc %}"), ("", "b")]),
         (
@@ -93,6 +94,15 @@ def test_inline_markup(source: str, expected: str) -> None:
 )
 def test_blocks(source: str, expected: list[tuple[str, str]]) -> None:
     assert blocks(source) == expected
+
+
+def test_no_space_is_left_of_what_closes_a_heading() -> None:
+    assert read("# A\n\n## Plot \t  ##\n").text == "A Plot"
+
+
+def test_a_quotation_that_is_not_closed_is_no_caption() -> None:
+    ((kind, _),) = blocks('{% img /a.jpg "a caption %}')
+    assert kind == "boilerplate"
 
 
 def test_front_matter_is_a_block_and_fills_columns() -> None:

@@ -27,11 +27,12 @@ LEAD = re.compile(
     )""".replace("DEFINED", DEFINED),
     re.VERBOSE,
 )
-CLOSING_HASHES = re.compile(r"[ \t]#+[ \t]*+$")
+CLOSING_HASHES = re.compile(r"(?<![ \t])[ \t]+#+[ \t]*+$")
 QUOTES = re.compile(r"(?:[ \t]{0,3}>[ \t]?)+")
 TABLE_RULE = re.compile(r"[ \t]*+\|?[ \t]*+:?-+:?[ \t]*+(?:\|[ \t]*+:?-*:?[ \t]*+)*+")
 CAPTION = re.compile(r"""(?:caption|alt|title)\s*=\s*["']([^"']+)["']""")
-QUOTED = re.compile(r"""["“']([^"”']{3,400})["”']""")
+QUOTED = re.compile(r"""["“']([^"”']{3,}+)(["”']?+)""")
+"""Words in quotation marks, and the mark behind them: none where the text ends before one, so that it is read but once."""
 LONGEST_UNDERLINED = 100
 """Characters of a line that may be a heading because it is underlined."""
 
@@ -80,8 +81,9 @@ class Reader:
             return ""
         elif what == "heading":
             inner = begin + lead.end()
-            closing = CLOSING_HASHES.search(self.source, max(inner, end - 100), end)
-            self.block("heading", inner, closing.start() if closing else end, len(lead["heading"]))
+            last = max(inner, end - 100)
+            closing = CLOSING_HASHES.search(self.source[last:end])
+            self.block("heading", inner, last + closing.start() if closing else end, len(lead["heading"]))
         elif what == "liquid":
             self.liquid(begin + lead.start("liquid"), end)
         elif what in ("item", "note"):
@@ -195,7 +197,7 @@ class Reader:
             return
         captions = list(CAPTION.finditer(source, start, end))
         if not captions and source.startswith(("{% img", "{% image", "{% figure", "{% picture"), start):
-            captions = list(QUOTED.finditer(source, start, end))
+            captions = [found for found in QUOTED.finditer(source, start, end) if found[2]]
         self.between(start)
         kept = out.kind, out.level, out.role
         out.kind, out.level = ("caption", 0) if captions else ("boilerplate", 0)

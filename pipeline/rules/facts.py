@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipeline.lexicon.load import read
+from pipeline.rules.names import SPACES
 
 LONGEST = 60
 """Characters of the longest name in a list; what is longer is prose."""
@@ -37,7 +38,7 @@ def _labels() -> tuple[re.Pattern[str], dict[str, str]]:
     return line, roles
 
 
-_ITEM = re.compile(r"(?:(?<!\s)\s+)?(?:[,;/|•·]|\band\b|&|\n[ \t]*[-*•][ \t]*|\n)\s*")
+_ITEM = re.compile(rf"{SPACES}(?:[,;/|•·]|\band\b|&|\n[ \t]*[-*•][ \t]*|\n)\s*")
 _NAMED = re.compile(
     r"[ \t\"'\[(*-]*(?P<name>[^\W\d_][\w.’'“”\" -]*?)[ \t\"'\]*]*(?:\((?P<note>[^()]{1,60})\)?)?[ \t\"'\])]*(?:(?:\bas\b|\.{2,}|…|–|—|:)[ \t]*(?P<as>[^\n]{1,60}))?$"
 )

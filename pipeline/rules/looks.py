@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pipeline.documents import Document
 from pipeline.rules.cues import LONGEST, cue_of
+from pipeline.rules.names import SPACES
 from pipeline.rules.paragraphs import Paragraph
 
 SHORT = 30
@@ -51,10 +52,10 @@ SMALL = frozenset(
 CLOSING = "\"'”’»)]*_ "
 YEAR = re.compile(r"[(\[](?:19|20)\d\d[)\]]")
 AROUND_FILM = re.compile(
-    r"^(?:(?:movie|film|dvd|blu-ray)\s)?review\b\W*|(?:(?<!\s)\s+)?(?:(?:movie|film|dvd)\s)?review\b.*$", re.IGNORECASE
+    rf"^(?:(?:movie|film|dvd|blu-ray)\s)?review\b\W*|{SPACES}(?:(?:movie|film|dvd)\s)?review\b.*$", re.IGNORECASE
 )
 QUOTED = re.compile(r"(?<!\w)['‘“\"]([^'’”\"]{2,60})['’”\"](?!\w)")
-AFTER_FILM = re.compile(r"(?:(?<!\s)\s+)?[(\[:|]|\s[-–—]\s")
+AFTER_FILM = re.compile(rf"{SPACES}[(\[:|]|\s[-–—]\s")
 
 
 @dataclass(frozen=True, slots=True)

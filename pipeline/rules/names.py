@@ -27,6 +27,8 @@ def _capitals() -> str:
 
 
 UPPER = f"[{_capitals()}]"
+SPACES = r"(?:(?<!\s)\s+)?"
+"""White space before something that is searched for: all of it or none, so that a long run is not tried from each of its signs."""
 
 # "O'Toole", "T'Challa", "Carrie-Anne", "W.C.Fields", "J.K.", "DeWitt"; never a possessive ’s.
 _WORD = (

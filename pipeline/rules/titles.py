@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from pipeline.lexicon.load import read
 from pipeline.lexicon.names import NEVER_FIRST
 from pipeline.rules.forms import fold
-from pipeline.rules.names import UPPER
+from pipeline.rules.names import SPACES, UPPER
 from pipeline.rules.pages import Page
 
 LONGEST = 12
@@ -56,7 +56,8 @@ _WORD = rf"(?:{UPPER}[\w’'.-]*\w|{UPPER}|\d{{1,4}}(?:th|st|nd|rd)?)"
 _WORDS = rf"{_WORD}(?:(?: {_SMALL}){{0,3}} {_WORD})*"
 _TITLE_RUN = re.compile(rf"(?<![\w’'-]){_WORDS}(?::(?: {_SMALL}){{0,2}} {_WORDS})?")
 _QUOTED = re.compile(r"[“\"‘']([^“”\"‘\n]{1,80}?)[,.]?[”\"’'](?!\w)")
-_PARTS = re.compile(r"(?:(?<!\s)\s+)?(?:[:|]| [–—-] )\s*")
+_PARTS = re.compile(rf"{SPACES}(?:[:|]| [–—-] )\s*")
+_DATED = re.compile(rf"(.+?){SPACES}[\[(]((?:18|19|20)\d\d)[\])]")
 
 
 @dataclass(slots=True)
@@ -84,7 +85,7 @@ def strip_headline(line: str) -> tuple[str, int | None, bool]:
         if match := pattern.match(line):
             year = match.groupdict().get("year")
             title = match["title"].strip(' :|–—-“”"')
-            inner = re.match(r"(.+?)(?:(?<!\s)\s+)?[\[(]((?:18|19|20)\d\d)[\])]", title)
+            inner = _DATED.match(title)
             if inner:
                 title, year = inner[1], inner[2]
             return title, int(year) if year else None, True
