@@ -4,6 +4,7 @@ import itertools
 import random
 import tomllib
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from pipeline.lexicon.aliases import read_aliases
 from pipeline.records import Credit, Entity, Film, Mention, Section, Sentence
 from pipeline.rules.entities import NameCount, entity_id, merge_entities
 from pipeline.rules.forms import fold, is_misspelt, merge_forms, slug
+from pipeline.rules.mentions import is_sure
 from pipeline.stage import Batch
 from pipeline.stages.entities import map_entities
 
@@ -154,6 +156,25 @@ def test_a_review_gives_film_credits_and_mentions():
     assert {row.label for row in mentions if row.text == "Chloe"} == {"CHARACTER"}
     assert by_text["Chloe"].entity_id == "chloe.run-2020"
     assert [row.mention_id for row in mentions] == [f"r0.m{i}" for i in range(1, len(mentions) + 1)]
+
+
+def test_what_a_page_has_buttons_for_is_named_in_its_text_alone():
+    batch = batch_of("Twitter is what the film is about.\nShare on Twitter")
+    (section,) = batch.tables[Section]
+    at = section.text.index("Share")
+    rest = (at, len(section.text), section.text[at:])
+    batch.tables[Section] = [
+        replace(section, end=at, text=section.text[:at]),
+        replace(section, section_id="r0.s2", kind="boilerplate", start=at, text=rest[2]),
+    ]
+    batch.tables[Sentence][-1] = Sentence("r0.s2.1", "r0.s2", "r0", *rest)
+    assert [(row.text, row.start) for row in rows_of(Mention, batch) if row.text == "Twitter"] == [("Twitter", 0)]
+
+
+def test_a_work_is_a_mention_at_a_lower_score():
+    assert is_sure("WORK", 0.4)
+    assert not is_sure("PERSON", 0.4)
+    assert not is_sure("WORK", 0.3)
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,11 @@ def test_last_words_tell_what_is_named(label: str, example: str) -> None:
     ("text", "wanted"),
     [
         ("Kramer was named by A. Noel Anketell Kramer.", "A. Noel Anketell Kramer"),
+        ("W H Auden was there .", "W H Auden"),
+        ("lol N Chandrababu said so", "N Chandrababu"),
         ("I liked 'Tomorrow the World' more.", "Tomorrow the World"),
+        ("We saw 'twister' and went home.", "twister"),
+        ('They quote "Doctor Brandt and the Silver Key".', "Doctor Brandt and the Silver Key"),
     ],
 )
 def test_names_are_whole(text: str, wanted: str) -> None:
