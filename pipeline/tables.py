@@ -124,7 +124,7 @@ def empty_parquet(kind: Kind) -> bytes:
 
 
 def read_parquet(content: bytes, columns: Sequence[str] | None = None) -> pa.Table:
-    """The table that is in the bytes of a small Parquet file, or some of its columns."""
+    """The table that is in the bytes of a Parquet file, or some of its columns."""
     file = pq.ParquetFile(pa.BufferReader(content))
     return file.read(list(columns) if columns else None, use_threads=False)
 
@@ -139,11 +139,9 @@ def splice(kind: Kind, parquets: Iterable[bytes]) -> bytes:
     return out.getvalue()
 
 
-def read_columns(content: bytes, columns: Sequence[str], rows: NDArray[np.int64] | None = None) -> pa.Table:
-    """Some columns of a Parquet file; with `rows`, rising, those alone, of which no more than a row group is unpacked at once."""
+def read_rows(content: bytes, columns: Sequence[str], rows: NDArray[np.int64]) -> pa.Table:
+    """Some columns of some rows, rising, of a Parquet file; no more than a row group is unpacked at once."""
     file = pq.ParquetFile(pa.BufferReader(content))
-    if rows is None:
-        return file.read(list(columns), use_threads=False)
     found, begin = [file.schema_arrow.empty_table().select(columns)], 0
     for group in range(file.num_row_groups):
         end = begin + file.metadata.row_group(group).num_rows

@@ -10,8 +10,7 @@ def test_blocks_are_the_sums_of_two_layers_over_each_sentence_alone() -> None:
     rng = np.random.default_rng(0)
     sizes, types, channels, deep = [4, 0, 1, 7, 4], 9, 5, 3
     kind = rng.integers(0, types, sum(sizes))
-    near = np.zeros((types + 1, 3 * channels), np.float32)
-    near[:-1] = rng.normal(size=(types, 3 * channels))
+    near = rng.normal(size=(types, 3 * channels)).astype(np.float32)
     near_bias, far_bias = rng.normal(size=channels).astype(np.float32), rng.normal(size=deep).astype(np.float32)
     far = rng.normal(size=(3, channels, deep)).astype(np.float32)
     first = np.cumsum(sizes) - sizes
@@ -21,6 +20,7 @@ def test_blocks_are_the_sums_of_two_layers_over_each_sentence_alone() -> None:
             assert place.tolist() == list(range(first[row], first[row] + sizes[row]))
             found[row] = values
     assert sorted(found) == [0, 2, 3, 4]
+    near = np.concatenate([near, np.zeros((1, 3 * channels), np.float32)])
     after, itself, before = near[:, :channels], near[:, channels : 2 * channels], near[:, 2 * channels :]
     for row, values in found.items():
         words = [types, *kind[first[row] : first[row] + sizes[row]], types]
@@ -34,6 +34,7 @@ def test_blocks_are_the_sums_of_two_layers_over_each_sentence_alone() -> None:
 
 def test_means_are_weighed_by_what_attends() -> None:
     deep = np.array([[[1.0, 0.0], [0.0, 2.0]]], np.float32)
-    share, mean = convolution.attended(deep, np.array([[np.log(3)], [0]], np.float32))
+    pooled, share = convolution.pooled(deep, np.array([[np.log(3)], [0]], np.float32))
     assert np.allclose(share[0, :, 0], [0.75, 0.25])
-    assert np.allclose(mean[0, 0], [0.75, 0.5])
+    assert np.allclose(pooled[0, 2:], [0.75, 0.5])
+    assert pooled[0, :2].tolist() == [1, 2]

@@ -81,7 +81,8 @@ class Store:
         if kind in self.reduced:
             table = self.reduced[kind].select(names)
             return table if rows is None else table.take(pa.array(rows))
-        table = tables.read_columns(self._whole(kind), names, rows)
+        whole = self._whole(kind)
+        table = tables.read_parquet(whole, names) if rows is None else tables.read_rows(whole, names, rows)
         for name in names:
             if name in self.renames:
                 table = tables.with_new_ids(table, name, self.renames[name])

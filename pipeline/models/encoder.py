@@ -113,30 +113,20 @@ def rows_of(
 
 def _read(tokens: Tokens, sents: Sentences) -> Reading:
     w = weights()
-    # All tokens of all sentences, white space left out.
-    sizes = (sents.last - sents.first).astype(np.int64)
-    owner = np.repeat(np.arange(len(sents)), sizes)
-    begin = np.concatenate([[0], np.cumsum(sizes)])
-    index = np.arange(begin[-1]) - begin[owner] + sents.first[owner] if len(owner) else np.zeros(0, np.int64)
-    keep = ~np.isin(tokens.norm[index], BLANKS)
-    index, owner = index[keep], owner[keep]
-    count = np.bincount(owner, minlength=len(sents))
-    if not len(index):
-        logits = np.tile(w.out_bias, (len(sents), 1))
-        return Reading(logits[:, :3], logits[:, 3:], np.zeros((len(sents), 2), np.float32), count)
+    index, begins = convolution.lay_out(tokens, sents, BLANKS)
+    count = np.diff(np.append(begins, len(index)))
+    owner = np.repeat(np.arange(len(sents)), count)
     norm, shape, suffix = tokens.norm[index], tokens.shape[index], tokens.suffix[index]
     mark = scopes(norm, owner)
     mixed = norm ^ (shape * np.uint64(0x9E3779B97F4A7C15)) ^ (suffix * np.uint64(0xC2B2AE3D27D4EB4F))
     mixed += mark.astype(np.uint64) * np.uint64(0xBF58476D1CE4E5B9)
     _, first, kind = np.unique(mixed, return_index=True, return_inverse=True)
     word, form = rows_of(w.words, w.shapes, norm[first], shape[first], suffix[first])
-    vectors = w.table[word] + w.table[form] + w.table[len(w.table) - SCOPES + mark[first]]
-    near = np.concatenate([vectors @ w.near, np.zeros((1, w.near.shape[1]), np.float32)])
+    vectors: Floats = w.table[word] + w.table[form] + w.table[len(w.table) - SCOPES + mark[first]]
     pooled = np.zeros((len(sents), len(w.join)), np.float32)
-    begins = np.cumsum(count) - count
+    near: Floats = vectors @ w.near
     for block in convolution.blocks(kind, begins, near, w.near_bias, w.far, w.far_bias):
-        means = convolution.attended(block.deep, w.attend)[1]
-        pooled[block.row] = np.concatenate([block.deep.max(1), means.reshape(len(means), -1)], axis=1)
+        pooled[block.row], _ = convolution.pooled(block.deep, w.attend)
     joined = np.maximum(pooled @ w.join + w.join_bias, 0)
     logits = np.concatenate([pooled, joined], axis=1) @ w.out + w.out_bias
     logits[count == 0] = w.out_bias

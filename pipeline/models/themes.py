@@ -27,7 +27,7 @@ SUFFIXES = 2048
 LONGEST = 7
 """Most words that are shown for a theme."""
 _MIX = np.uint64(0x9E3779B97F4A7C15)
-_BLANKS = np.array([0, *(get_string_id(sign * n) for sign in " \n\t\r\u00a0" for n in range(1, 9))], dtype=np.uint64)
+BLANKS = np.array([0, *(get_string_id(sign * n) for sign in " \n\t\r\u00a0" for n in range(1, 9))], dtype=np.uint64)
 """Norms of what is no word; 0 is that of a word that is not to be read."""
 
 
@@ -113,8 +113,8 @@ class _Block:
     """(b, l, G): the second layer."""
     share: Floats
     """(b, l): how much of the mean each place is."""
-    mean: Floats
-    """(b, G)"""
+    pooled: Floats
+    """(b, 2 * G): the strongest of the second layer, and its mean."""
     plain: Floats
     """(b, l, K): what each word, and the pair that it ends, adds by itself."""
 
@@ -125,40 +125,24 @@ def read(tokens: nlp.Tokens, sents: nlp.Sentences) -> Reading:
     found = np.zeros((len(sents), 2 * len(w.far_bias)), dtype=np.float32)
     plain = np.zeros((len(sents), len(w.out_bias)), dtype=np.float32)
     for block in _blocks(tokens, sents):
-        found[block.row] = _pooled(block)
+        found[block.row] = block.pooled
         plain[block.row] = block.plain.sum(1)
     known = np.concatenate([found, np.maximum(found @ w.whole + w.whole_bias, 0)], axis=1)
     return Reading(known @ w.out + w.out_bias + plain, known)
 
 
-def _pooled(block: _Block) -> Floats:
-    both: Floats = np.concatenate([block.deep.max(1), block.mean], axis=1)
-    return both
-
-
 def _blocks(tokens: nlp.Tokens, sents: nlp.Sentences) -> Iterator[_Block]:
     """The two layers over the sentences, those without a word left out."""
     w = weights()
-    token, first = lay_out(tokens, sents)
+    token, first = convolution.lay_out(tokens, sents, BLANKS)
     kinds, kind = np.unique(word_rows(tokens, token, w.words), return_inverse=True)
     pair = pair_rows(tokens, token, first, w.pairs)
-    near = np.concatenate([w.table[kinds] @ w.near, np.zeros((1, w.near.shape[1]), dtype=np.float32)])
-    single = w.single[kinds]
+    near, single = w.table[kinds] @ w.near, w.single[kinds]
     for block in convolution.blocks(kind, first, near, w.near_bias, w.far, w.far_bias):
-        share, mean = convolution.attended(block.deep, w.attend[:, None])
+        pooled, share = convolution.pooled(block.deep, w.attend[:, None])
         plain = single[kind[block.place]] + w.double[pair[block.place]]
         plain /= np.float32(np.sqrt(block.place.shape[1]))
-        yield _Block(block.row, token[block.place], block.deep, share[..., 0], mean[:, 0], plain)
-
-
-def lay_out(tokens: nlp.Tokens, sents: nlp.Sentences) -> tuple[Ints, Ints]:
-    """The words of the sentences one after another, as numbers of tokens, and where each sentence begins."""
-    size = (sents.last - sents.first).astype(np.int64)
-    owner = np.repeat(np.arange(len(sents)), size)
-    token = np.arange(len(owner)) - np.repeat(np.cumsum(size) - size, size) + sents.first[owner]
-    is_word = ~np.isin(tokens.norm[token], _BLANKS)
-    size = np.bincount(owner[is_word], minlength=len(sents))
-    return token[is_word], np.cumsum(size) - size
+        yield _Block(block.row, token[block.place], block.deep, share[..., 0], pooled, plain)
 
 
 def word_rows(tokens: nlp.Tokens, token: Ints, words: NDArray[np.uint64]) -> Ints:
@@ -219,8 +203,7 @@ def words_that_say(
     rows = sorted({sentence for sentence, _ in wanted})
     at = {}
     for block in _blocks(tokens, nlp.select(sents, np.array(rows, dtype=np.int64))):
-        pooled = _pooled(block)
-        at.update({rows[row]: (block, pooled, i) for i, row in enumerate(block.row.tolist())})
+        at.update({rows[row]: (block, i) for i, row in enumerate(block.row.tolist())})
     return [
         _run(*at[sentence], columns[:, theme], theme)
         if sentence in at
@@ -229,11 +212,11 @@ def words_that_say(
     ]
 
 
-def _run(block: _Block, pooled: Floats, i: int, column: Floats, theme: int) -> tuple[int, int]:
+def _run(block: _Block, i: int, column: Floats, theme: int) -> tuple[int, int]:
     w, deep = weights(), block.deep[i]
     half = deep.shape[1]
     # What strongest and mean add by themselves, and through those of the whole that they set going.
-    moved = pooled[i] @ w.whole + w.whole_bias > 0
+    moved = block.pooled[i] @ w.whole + w.whole_bias > 0
     through = column[: 2 * half] + w.whole @ (column[2 * half :] * moved)
     strongest = (deep >= deep.max(0)) & (deep > 0)
     gain = (deep * strongest) @ through[:half] + block.share[i] * (deep @ through[half:])

@@ -272,14 +272,14 @@ def read_verdicts(data: Path, labels: Path, texts: Path) -> list[tuple[Labelled,
     return found
 
 
-def written_rows() -> list[Row]:
-    """The sentences that were written for this project (written.tsv: voice, stance, sentence)."""
+def written_rows(is_kept_back: bool) -> list[Row]:
+    """The sentences that were written for this project (written.tsv): the fifth that is kept back, or the others."""
     with Path(__file__).with_name("written.tsv").open(encoding="utf-8") as stream:
         fields = [line.rstrip("\n").split("\t") for line in stream]
     return [
         Row(sentence, stance=STANCES.index(stance), voice=VOICES.index(voice))
         for voice, stance, sentence in fields
-        if voice in VOICES
+        if voice in VOICES and is_kept_back == (kept_back(sentence) or kept_back(sentence, 1))
     ]
 
 

@@ -54,7 +54,7 @@ def rows(folder: Path) -> list[tuple[str, data.Row]]:
         "facts": data.wiki_facts(folder),
         "templates": list(template_rows()),
         "hand": data.hand_rows(folder, "net"),
-        "written": data.written_rows(),
+        "written": data.written_rows(is_kept_back=False),
     }
     for name in ("fine", "polarity", "subj"):
         sets[name] = sets[name] + [replace(row, text=data.written(row.text)) for row in sets[name]]
@@ -63,7 +63,7 @@ def rows(folder: Path) -> list[tuple[str, data.Row]]:
     for name, members in sets.items():
         for row in members:
             key = data.words(row.text)
-            held = (data.kept_back(row.text) and name != "hand") or (name == "written" and data.kept_back(row.text, 1))
+            held = data.kept_back(row.text) and name != "hand"
             if not held and not (name == "phrases" and len(key) > 9 and key in back):
                 found += [(name, replace(row, weight=WEIGHTS[name]))] * REPEATS.get(name, 1)
     shuffle = random.Random(1)
@@ -76,8 +76,7 @@ def rows(folder: Path) -> list[tuple[str, data.Row]]:
             for sentence in some[begin : begin + SENTENCES]:
                 found.append(("unlabelled", data.Row(sentence, weight=0.0, review=review["id"])))
     found += [("telling", data.Row(sentence, weight=0.0)) for sentence in telling(folder)]
-    taught = [row for row in sets["written"] if not (data.kept_back(row.text) or data.kept_back(row.text, 1))]
-    found += [("variants", row) for row in variants(taught, VARIANTS)]
+    found += [("variants", row) for row in variants(sets["written"], VARIANTS)]
     return found
 
 

@@ -23,6 +23,7 @@ from torch import nn
 from transformers import AutoModel, AutoTokenizer
 
 from pipeline.training import data, rows
+from pipeline.training.batches import by_length
 
 LONGEST = 72
 """Word pieces of a sentence that are read."""
@@ -280,11 +281,9 @@ def word_vectors(teacher: Teacher, words: Sequence[str]) -> NDArray[np.float16]:
     """(n, size): the teacher's vector of each word alone."""
     teacher.eval()
     pieces = teacher.pieces(words)
-    order = sorted(range(len(words)), key=lambda i: len(pieces[i]))
     out = np.zeros((len(words), teacher.body.config.hidden_size), dtype=np.float16)
     with torch.no_grad():
-        for i in range(0, len(order), 256):
-            some = order[i : i + 256]
+        for some in by_length(pieces, 256):
             out[some] = teacher.means([[pieces[j]] for j in some]).numpy()
     return out
 

@@ -10,20 +10,21 @@ from collections.abc import Iterator, Sequence
 from pipeline.training.data import Row
 
 
-def _each(words: str) -> list[str]:
+def each(words: str) -> list[str]:
+    """The words, one by one."""
     return words.split()
 
 
-GOOD = _each(
+GOOD = each(
     "good great superb excellent brilliant wonderful convincing clever gripping funny moving engaging memorable "
     "charming original believable satisfying beautiful exciting entertaining impressive compelling witty fresh "
     "effective"
 )
-BAD = _each(
+BAD = each(
     "bad terrible awful dull boring weak lazy clumsy tedious predictable forgettable confusing lifeless flat "
     "unfunny cheap silly shallow stale annoying disappointing wooden lame pointless mediocre"
 )
-NOUNS = _each(
+NOUNS = each(
     "film movie story plot script dialogue acting direction cast lead performance score music camerawork editing "
     "pacing humour romance villain opening middle finale premise remake sequel comedy thriller drama"
 )

@@ -3,7 +3,6 @@
 import hashlib
 import random
 from collections import Counter
-from collections.abc import Sequence, Sized
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,8 +13,6 @@ from pipeline import nlp
 from pipeline.rules.theme_blocks import our_themes
 from pipeline.training.data import lines, split
 
-AT_ONCE = 40
-"""Batches whose texts are sorted by length together."""
 WORDS = 26000
 """Words that get a vector of their own."""
 SHORTEST, MOST = 6, 45
@@ -160,13 +157,3 @@ def _counts(texts: list[str]) -> Counter[str]:
         norms, counts = np.unique(nlp.tokenize(texts).norm, return_counts=True)
         found = {nlp.string_of(norm): int(count) for norm, count in zip(norms, counts, strict=True)}
     return Counter({word: count for word, count in sorted(found.items()) if not word.isspace()})
-
-
-def batches(rng: np.random.Generator, texts: Sequence[Sized], size: int) -> list[list[int]]:
-    """All texts once, texts of like length together, in random order."""
-    found = []
-    order = rng.permutation(len(texts))
-    for start in range(0, len(order), size * AT_ONCE):
-        near = sorted(order[start : start + size * AT_ONCE].tolist(), key=lambda i: len(texts[i]))
-        found += [near[i : i + size] for i in range(0, len(near), size)]
-    return [found[i] for i in rng.permutation(len(found))]

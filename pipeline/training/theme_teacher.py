@@ -19,7 +19,8 @@ from torch import nn
 from torch.nn import functional
 from transformers import AutoModel, AutoTokenizer
 
-from pipeline.training.theme_sets import batches, best_f1, f1, learnt, motivations, nodes, tells, texts_of, words
+from pipeline.training.batches import at_random, by_length
+from pipeline.training.theme_sets import best_f1, f1, learnt, motivations, nodes, tells, texts_of, words
 
 LONGEST = 64
 """Word pieces of a text that are read."""
@@ -76,7 +77,7 @@ def fine_tune(teacher: Teacher, texts: list[str], labels: torch.Tensor, written_
     teacher.train()
     smooth, step = 0.0, 0
     for _ in range(ROUNDS):
-        for part in batches(rng, pieces, BATCH):
+        for part in at_random(rng, pieces, BATCH):
             mean = teacher.drop(teacher.means([pieces[i] for i in part]))
             loss = 20 * functional.binary_cross_entropy_with_logits(teacher.themes(mean), labels[part])
             some = [(row, int(rng.choice(written_for[i]))) for row, i in enumerate(part) if written_for[i]]
@@ -98,10 +99,8 @@ def say(teacher: Teacher, texts: list[str]) -> Floats:
     """(texts, size): the means, by texts of like length."""
     teacher.eval()
     pieces = teacher.pieces(texts)
-    order = sorted(range(len(texts)), key=lambda i: len(pieces[i]))
     found = np.zeros((len(texts), teacher.body.config.hidden_size), dtype=np.float32)
-    for at in range(0, len(order), 96):
-        some = order[at : at + 96]
+    for some in by_length(pieces, 96):
         found[some] = teacher.means([pieces[i] for i in some]).numpy()
     return found
 

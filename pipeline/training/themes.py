@@ -19,7 +19,8 @@ from torch.nn import functional
 
 from pipeline import nlp
 from pipeline.models import convolution, ontology, themes
-from pipeline.training.theme_sets import Nodes, batches, best_f1, f1, learnt, motivations, nodes, texts_of, words
+from pipeline.training.batches import at_random, by_length
+from pipeline.training.theme_sets import Nodes, best_f1, f1, learnt, motivations, nodes, texts_of, words
 from pipeline.training.theme_teacher import Heard
 
 DIM, NEAR, FAR, WHOLE, UNIT, PAIRS = 128, 224, 224, 256, 96, 24000
@@ -96,7 +97,7 @@ def read(texts: list[str], known: Vocabulary, step: int = 20000) -> Rows:
             number = np.arange(len(tokens.docs), dtype=np.int32)
             first, last = (bounds.astype(np.int32) for bounds in (tokens.bounds[:-1], tokens.bounds[1:]))
             sents = nlp.Sentences(number, first, last, number.astype(np.int8), number, number.astype(np.float32))
-            token, begin = themes.lay_out(tokens, sents)
+            token, begin = convolution.lay_out(tokens, sents, themes.BLANKS)
             word, pair = (
                 themes.word_rows(tokens, token, known.words),
                 themes.pair_rows(tokens, token, begin, known.pairs),
@@ -181,15 +182,12 @@ def padded(rows: list[Ints], fill: int) -> torch.Tensor:
 def look(net: Net, rows: Rows, which: Ints) -> tuple[Floats, Floats]:
     """Logits and vectors of some of the texts."""
     net.eval()
-    order = sorted(range(len(which)), key=lambda i: len(rows.words[which[i]]))
-    parts = []
-    for at in range(0, len(order), BATCH):
-        part = [which[i] for i in order[at : at + BATCH]]
-        parts.append(
-            net(padded([rows.words[i] for i in part], net.blank), padded([rows.pairs[i] for i in part], net.no_pair))
-        )
-    back = np.argsort(order)
-    return torch.cat([logits for logits, _ in parts]).numpy()[back], torch.cat([v for _, v in parts]).numpy()[back]
+    words, pairs = [rows.words[i] for i in which], [rows.pairs[i] for i in which]
+    logits, vectors = torch.zeros(len(which), net.out.out_features), torch.zeros(len(which), UNIT)
+    for some in by_length(words, BATCH):
+        told = padded([words[i] for i in some], net.blank), padded([pairs[i] for i in some], net.no_pair)
+        logits[some], vectors[some] = net(*told)
+    return logits.numpy(), vectors.numpy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,12 +204,12 @@ class Lessons:
     once: Ints
 
 
-def teach(net: Net, lessons: Lessons, rounds: int = ROUNDS) -> None:
+def teach(net: Net, lessons: Lessons) -> None:
     """Teach themes and vectors."""
     rng = np.random.default_rng(0)
     of_round = np.concatenate([*[lessons.often] * TOLD, lessons.once])
     sizes = [lessons.rows.words[i] for i in of_round]
-    steps = rounds * (len(of_round) // BATCH)
+    steps = ROUNDS * (len(of_round) // BATCH)
     tables = [net.table.weight, net.by_word.weight, net.by_pair.weight]
     rest = [p for p in net.parameters() if all(p is not table for table in tables)]
     groups = [{"params": tables, "lr": 6e-3}, {"params": rest, "lr": 3e-3}]
@@ -221,14 +219,9 @@ def teach(net: Net, lessons: Lessons, rounds: int = ROUNDS) -> None:
     queue: list[list[int]] = []
     smooth = 0.0
     for step in range(steps):
-        queue = queue or batches(rng, sizes, BATCH)
+        queue = queue or at_random(rng, sizes, BATCH)
         part = of_round[queue.pop()]
-        shown = [
-            ~lessons.rows.names[i] | (rng.random() > NAMELESS)
-            if len(lessons.rows.words[i])
-            else np.zeros(0, dtype=bool)
-            for i in part
-        ]
+        shown = [~lessons.rows.names[i] | (rng.random() > NAMELESS) for i in part]
         words, pairs = (
             padded([some[i][keep] for i, keep in zip(part, shown, strict=True)], fill)
             for some, fill in ((lessons.rows.words, net.blank), (lessons.rows.pairs, net.no_pair))

@@ -11,106 +11,28 @@ from collections.abc import Sequence
 from textblob.en import sentiment
 
 from pipeline.training.data import Row
-from pipeline.training.templates import BAD, GOOD, NOUNS
+from pipeline.training.templates import BAD, GOOD, NOUNS, each
 
 KINDS = (
     NOUNS,
-    [
-        "mother",
-        "father",
-        "daughter",
-        "son",
-        "sister",
-        "brother",
-        "wife",
-        "husband",
-        "widow",
-        "widower",
-        "girl",
-        "boy",
-        "child",
-        "orphan",
-        "teacher",
-        "nurse",
-        "doctor",
-        "soldier",
-        "detective",
-        "killer",
-        "priest",
-        "farmer",
-        "king",
-        "queen",
-        "thief",
-        "banker",
-        "lawyer",
-        "singer",
-        "painter",
-        "stranger",
-        "neighbour",
-        "prisoner",
-        "general",
-        "sailor",
-        "butcher",
-        "clerk",
-    ],
-    ["director", "writer", "actor", "actress", "cinematographer", "composer", "editor", "screenwriter", "star", "lead"],
-    [
-        "thriller",
-        "comedy",
-        "drama",
-        "romance",
-        "western",
-        "horror",
-        "mystery",
-        "musical",
-        "documentary",
-        "satire",
-        "fantasy",
-        "noir",
-        "sequel",
-        "remake",
-        "debut",
-    ],
-    [
-        "very",
-        "really",
-        "rather",
-        "quite",
-        "almost",
-        "hardly",
-        "barely",
-        "never",
-        "always",
-        "often",
-        "truly",
-        "deeply",
-        "simply",
-        "merely",
-        "only",
-        "even",
-    ],
-    [
-        "grim",
-        "dark",
-        "bleak",
-        "sad",
-        "violent",
-        "chilling",
-        "disturbing",
-        "terrifying",
-        "tragic",
-        "brutal",
-        "cruel",
-        "harrowing",
-        "sweet",
-        "sunny",
-        "happy",
-        "gentle",
-        "cheerful",
-    ],
-    ["better", "worse", "funnier", "duller", "sharper", "weaker", "stronger", "smarter"],
-    ["best", "worst", "finest", "weakest", "dullest", "funniest"],
-    ["love", "hate", "admire", "enjoy", "dislike", "regret", "recommend"],
+    each(
+        "mother father daughter son sister brother wife husband widow widower girl boy child orphan teacher "
+        "nurse doctor soldier detective killer priest farmer king queen thief banker lawyer singer painter "
+        "stranger neighbour prisoner general sailor butcher clerk"
+    ),
+    each("director writer actor actress cinematographer composer editor screenwriter star lead"),
+    each(
+        "thriller comedy drama romance western horror mystery musical documentary satire fantasy noir sequel "
+        "remake debut"
+    ),
+    each("very really rather quite almost hardly barely never always often truly deeply simply merely only even"),
+    each(
+        "grim dark bleak sad violent chilling disturbing terrifying tragic brutal cruel harrowing sweet sunny "
+        "happy gentle cheerful"
+    ),
+    each("better worse funnier duller sharper weaker stronger smarter"),
+    each("best worst finest weakest dullest funniest"),
+    each("love hate admire enjoy dislike regret recommend"),
 )
 """Words that can stand for one another, beside adjectives that judge."""
 

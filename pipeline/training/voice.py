@@ -102,7 +102,7 @@ def parts_of(folder: Path, gold: Path, texts: Path, soft: Path) -> list[Part]:
     sst = [row for row in data.sst_fine(folder) if data.kept_back(row.text)]
     sst += [data.Row(data.written(row.text), row.stance) for row in sst]
     subj = [data.Row(row.text, voice=row.voice) for row in data.subj(folder) if data.kept_back(row.text)]
-    own = [row for row in data.written_rows() if data.kept_back(row.text) or data.kept_back(row.text, 1)]
+    own = data.written_rows(is_kept_back=True)
     made = [row for row in template_rows() if data.kept_back(row.text)][:600]
     singles = {"sst": sst, "subj": subj, "written": own, "templates": made}
     whole = of_whole(rows.whole_reviews(folder, rows.rows(folder)), np.load(soft)["whole"])
