@@ -6,7 +6,7 @@ another id is made anew, and kept, too, under a key of the ids that change in it
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -130,16 +130,21 @@ def reduce_stage(store: Store, stage: Stage) -> None:
     store.take(list(stage.reduce(store.columns)))
 
 
-def write_tables(store: Store, stage: Stage) -> list[Path]:
-    """Write the tables of a stage; the files written."""
-    folder = store.outputs / stage.name
+def write_tables(store: Store, stages: Sequence[Stage], shards: Iterable[dict[str, Any]]) -> list[Path]:
+    """Write the tables of stages in one pass over the shards, which are the store's; the files written."""
     with ExitStack() as stack:
-        writers = {kind: stack.enter_context(tables.TableWriter(folder, kind)) for kind in stage.writes}
-        for shard in store.shards:
-            for kind in stage.writes:
-                if kind not in stage.reduces:
-                    piece = store.piece(shard, kind)
-                    writers[kind].add_packed(piece.parquet(kind), piece.csv(kind))
-        for kind in stage.reduces:
+        writers = {
+            kind: stack.enter_context(tables.TableWriter(store.outputs / stage.name, kind))
+            for stage in stages
+            for kind in stage.writes
+        }
+        wholes = [kind for stage in stages for kind in stage.reduces]
+        pieces = [kind for kind in writers if kind not in wholes]
+        for shard in shards:
+            for kind in pieces:
+                piece = store.piece(shard, kind)
+                writers[kind].add_packed(piece.parquet(kind), piece.csv(kind))
+        for kind in wholes:
             writers[kind].add(store.reduced[kind])
-    return [folder / f"{kind.TABLE}.{suffix}" for kind in stage.writes for suffix in ("csv", "parquet")]
+    names = [store.outputs / stage.name / kind.TABLE for stage in stages for kind in stage.writes]
+    return [name.with_suffix(suffix) for name in names for suffix in (".csv", ".parquet")]

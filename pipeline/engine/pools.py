@@ -7,6 +7,7 @@ aside and no other is lost.
 import multiprocessing
 import os
 import signal
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -155,24 +156,33 @@ def _client(address: str) -> Any:
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:
-    # A server that has imported the stages once forks each worker: no worker pays for the imports again,
+    # A server that is ready to read forks each worker: none pays for imports, lexicon and weights again,
     # and none is forked from a process that has threads.
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
     if method == "forkserver":
-        context.set_forkserver_preload(["pipeline.plan", "pipeline.engine.work"])
+        context.set_forkserver_preload(["pipeline.engine.ready"])
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_worker, initargs=(dict(os.environ),))
 
 
 def _begin_worker(environment: dict[str, str]) -> None:
-    """Leave interrupts to the parent, and take no more time to begin than must be.
+    """Leave interrupts to the parent, end with it, and take no more time to begin than must be.
 
     The server that forks the workers is as old as the first pool: what has changed in the environment since, the keys of an
     object store, say, they would not know.
     """
     os.environ.update(environment)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     forgo_pandas()
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that it works for is gone, killed perhaps: nobody waits for what it does."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def _collect(waiting: dict[Future[None], Job], broken: list[Job]) -> tuple[list[Job], bool]:

@@ -61,20 +61,35 @@ class Pages:
     is_html_wanted: bool
 
 
-def publish(
+def write_pages(
     store: Store, config: Config, is_html_wanted: bool, spread: Map, tell: Callable[[str, int, int], None]
-) -> list[Path]:
-    """Write outputs/report but for its tables; the files of the corpus as a whole."""
-    folder = store.outputs / "report"
+) -> Iterator[dict[str, Any]]:
+    """Write the files of single reviews where they are not there; yields each shard whose files are, in order.
+
+    Whoever takes the shards works beside those who write the next ones' pages.
+    """
     jobs = [
         Pages(str(store.outputs), shard, store.changes(shard), config.no_spoilers, is_html_wanted)
         for shard in store.shards
     ]
     there = storage.names_in(store.outputs / parts.FOLDER / "pages")
     due = [job for job in jobs if _marker(job).name not in there]
-    for number, _ in enumerate(spread(publish_shard, due), 1):
-        tell("writing pages", number, len(due))
-    _sweep(folder, {_marker(job) for job in jobs}, _names(store, is_html_wanted))
+    written = enumerate(spread(publish_shard, due), 1)
+    for job in jobs:
+        if _marker(job).name not in there:
+            number, _ = next(written)
+            tell("writing pages", number, len(due))
+        yield job.shard
+    _keep(store.outputs / parts.FOLDER / "pages", {_marker(job).name for job in jobs})
+
+
+def publish(store: Store, is_html_wanted: bool) -> list[Path]:
+    """Write the files of outputs/report that are of the corpus as a whole, but for its tables; the files written.
+
+    The pages of reviews that are no more are removed.
+    """
+    folder = store.outputs / "report"
+    _keep(folder / "reviews", _names(store, is_html_wanted))
     summaries: dict[Kind, pa.Table] = {ReviewSummary: tables.read_table(store.outputs, "report", ReviewSummary)}
     summaries |= {kind: store.reduced[kind] for kind in (FilmSummary, FilmAspect, ThemeSummary, EntitySummary)}
     schema = json.dumps(review_schema(tables.column_help), ensure_ascii=False, indent=2) + "\n"
@@ -131,9 +146,7 @@ def _names(store: Store, is_html_wanted: bool) -> set[str]:
     return {f"{name}.{suffix}" for name in table.column("review_id").to_pylist() for suffix in suffixes}
 
 
-def _sweep(folder: Path, markers: set[Path], names: set[str]) -> None:
-    """Remove the pages of reviews that are no more."""
-    pages = folder.parent / parts.FOLDER / "pages"
-    for place, kept in ((folder / "reviews", names), (pages, {marker.name for marker in markers})):
-        for gone in storage.names_in(place) - kept:
-            (place / gone).unlink()
+def _keep(folder: Path, names: set[str]) -> None:
+    """Remove all other files of a folder."""
+    for gone in storage.names_in(folder) - names:
+        (folder / gone).unlink()

@@ -14,7 +14,7 @@ from pipeline.config import Config
 from pipeline.engine import parts, pools
 from pipeline.engine.manifest import manifest
 from pipeline.engine.merge import RENAMED, Store, reduce_stage, write_tables
-from pipeline.engine.publish import publish
+from pipeline.engine.publish import publish, write_pages
 from pipeline.engine.shards import Map, cut
 from pipeline.engine.work import Job
 from pipeline.errors import OutputsError
@@ -76,14 +76,14 @@ def run(order: Order, tell: Callable[[str, int, int], None] = lambda what, done,
         storage.remove_unfinished(order.outputs)
         shards = _read_anew(order, result, tell) if order.first == 0 else _read_on(order, result, tell)
         store = Store(order.outputs, shards, STAGES)
-        files: list[Path] = []
         for place, stage in enumerate(STAGES[: order.last]):
-            tell(f"tables of {stage.name}", place, order.last)
+            tell(f"summing up {stage.name}", place, order.last)
             reduce_stage(store, stage)
-            if place >= order.first:
-                files += write_tables(store, stage)
-        if order.last == len(STAGES):
-            files += publish(store, order.config, order.is_html_wanted, _spread(order), tell)
+        is_whole = order.last == len(STAGES)
+        pages = write_pages(store, order.config, order.is_html_wanted, _spread(order), tell)
+        files = write_tables(store, STAGES[order.first : order.last], pages if is_whole else store.shards)
+        if is_whole:
+            files += publish(store, order.is_html_wanted)
         result.refused = _refused(store, STAGES[order.last - 1].name)
         _write_quarantine(order.outputs, result.refused)
         described = {

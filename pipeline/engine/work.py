@@ -3,8 +3,9 @@
 Serial runs, processes and clusters call `run_shard` alike, so that they give the same bytes.
 """
 
+import socket
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pipeline import nlp, storage, tables
@@ -12,7 +13,7 @@ from pipeline.config import Config
 from pipeline.documents import Document
 from pipeline.engine import parts
 from pipeline.engine.shards import NO_CORRECTIONS, Item, Shard, load
-from pipeline.errors import CloseupError
+from pipeline.errors import CloseupError, ConfigError
 from pipeline.plan import STAGES
 from pipeline.readers.parse import parse
 from pipeline.readers.raw import Refused
@@ -39,13 +40,24 @@ class Job:
     """One past the last."""
     corrections: Corrections = NO_CORRECTIONS
     """What readers have corrected; put in the place of what the stages find."""
+    version: str = field(default_factory=parts.fingerprint)
+    """Of the code that gives the job, which may be sent to a machine with another."""
 
 
 def run_shard(job: Job) -> None:
     """Run stages first:last of the plan over a shard and write a part file for each.
 
     A review on which a stage fails is set aside, with the reason, and the others are read without it.
+
+    Raises:
+        ConfigError: the job comes of another version of this code.
     """
+    if job.version != parts.fingerprint():
+        raise ConfigError(
+            "a worker has another version of closeup than this run",
+            where=socket.gethostname(),
+            fix="Install the same version on every machine, and start the workers again.",
+        )
     stages = STAGES[job.first : job.last]
     batch, refused = load_batch(job)
     nlp.warm_up(document.text for document in batch.documents)

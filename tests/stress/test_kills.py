@@ -50,8 +50,11 @@ def whole(corpus, tmp_path_factory):
 def test_killed_and_resumed_is_the_same_bytes(corpus, whole, tmp_path, workers):
     expected, took = whole
     rng = random.Random(workers)
-    kills = 0
-    for number in range(N_KILLS // 2):
+    kills = number = 0
+    # On a machine that is busy, or faster than it was for the first run, some runs end before they are killed.
+    while kills < N_KILLS // 2:
+        number += 1
+        assert number < 2 * N_KILLS, "most runs end before they are killed"
         outputs = tmp_path / f"outputs-{number}"
         process = subprocess.Popen(
             command(corpus, outputs, workers), cwd=HOME, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -64,4 +67,3 @@ def test_killed_and_resumed_is_the_same_bytes(corpus, whole, tmp_path, workers):
             kills += 1
         subprocess.run(command(corpus, outputs, 1), check=True, cwd=HOME, capture_output=True)
         assert snapshot(outputs) == expected, f"kill {number} with {workers} workers"
-    assert kills > N_KILLS // 4
