@@ -79,13 +79,13 @@ def test_spoiler_safe_json_holds_no_word_of_the_story():
 def test_the_corpus_has_its_summaries_in_one_file():
     found = summaries(run_review("a"), run_review("b", duplicate_of="a"))
     kinds = (ReviewSummary, FilmSummary, FilmAspect, ThemeSummary, EntitySummary)
-    whole = json.loads(corpus_json(*(to_arrow(kind, found[kind]) for kind in kinds)))
+    whole = json.loads("".join(corpus_json(*(to_arrow(kind, found[kind]) for kind in kinds))))
     assert whole["counts"] == {"reviews": 2, "duplicates": 1, "films": 1, "themes": 1, "entities": 2}
     assert [row["review_id"] for row in whole["reviews"]] == ["a", "b"]
     assert set(whole["films"][0]) == {field.name for field in fields(FilmSummary)}
 
 
-def test_the_corpus_is_written_as_python_writes_json():
+def test_the_corpus_is_written_as_python_writes_json(monkeypatch):
     texts = ['a "b"', "back\\slash", "line\nbreak\ttab\x00\x1f", "naïve 😀 \u2028", ""]
     rows = [
         replace(summaries(run_review("a"))[ReviewSummary][0], review_id=str(i), title=text, stance=stance, rating=None)
@@ -95,7 +95,9 @@ def test_the_corpus_is_written_as_python_writes_json():
         to_arrow(ReviewSummary, rows),
         *(to_arrow(kind, []) for kind in (FilmSummary, FilmAspect, ThemeSummary, EntitySummary)),
     )
-    text = corpus_json(*tables)
+    text = "".join(corpus_json(*tables))
+    monkeypatch.setattr("pipeline.formats.json.PIECE", 2)
+    assert "".join(corpus_json(*tables)) == text
     assert json.loads(text)["reviews"] == tables[0].to_pylist()
     lines = [json.dumps(row, ensure_ascii=False) for row in tables[0].to_pylist()]
     assert ",\n  ".join(lines) in text

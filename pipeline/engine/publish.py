@@ -93,13 +93,15 @@ def publish(store: Store, is_html_wanted: bool) -> list[Path]:
     summaries: dict[Kind, pa.Table] = {ReviewSummary: tables.read_table(store.outputs, "report", ReviewSummary)}
     summaries |= {kind: store.reduced[kind] for kind in (FilmSummary, FilmAspect, ThemeSummary, EntitySummary)}
     schema = json.dumps(review_schema(tables.column_help), ensure_ascii=False, indent=2) + "\n"
-    texts = {folder / SCHEMA_NAME: schema, folder / "corpus.json": corpus_json(*summaries.values())}
+    texts = {folder / SCHEMA_NAME: schema}
     if is_html_wanted:
         rows: list[Any] = [tables.to_rows(kind, table) for kind, table in summaries.items()]
         texts |= {folder / name: text for name, text in index_pages(*rows)}
     for path, text in texts.items():
         storage.write_text(path, text)
-    return list(texts)
+    with storage.replacing(folder / "corpus.json") as handle:
+        handle.writelines(piece.encode() for piece in corpus_json(*summaries.values()))
+    return [*texts, folder / "corpus.json"]
 
 
 def publish_shard(job: Pages) -> None:

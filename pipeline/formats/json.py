@@ -1,7 +1,7 @@
 """One review, or the summaries of all, as JSON: one item a line, so that a diff tells what changed."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from functools import lru_cache
 from json.encoder import encode_basestring
@@ -78,44 +78,42 @@ def review_json(bundle: ReviewBundle) -> str:
     return _lines(review_dict(bundle))
 
 
-def corpus_json(reviews: pa.Table, films: pa.Table, aspects: pa.Table, themes: pa.Table, entities: pa.Table) -> str:
-    """The summaries of the corpus, for dashboards: the report's tables in one file."""
-    return _lines(
-        {
-            "counts": {
-                "reviews": reviews.num_rows,
-                "duplicates": pc.sum(pc.not_equal(reviews.column("duplicate_of"), "")).as_py() or 0,
-                "films": films.num_rows,
-                "themes": themes.num_rows,
-                "entities": entities.num_rows,
-            },
-            "reviews": _objects(reviews),
-            "films": _objects(films),
-            "film_aspects": _objects(aspects),
-            "themes": _objects(themes),
-            "entities": _objects(entities),
-        }
-    )
+def corpus_json(
+    reviews: pa.Table, films: pa.Table, aspects: pa.Table, themes: pa.Table, entities: pa.Table
+) -> Iterator[str]:
+    """The summaries of the corpus, for dashboards: the report's tables in one file, piece by piece."""
+    counts = {
+        "reviews": reviews.num_rows,
+        "duplicates": pc.sum(pc.not_equal(reviews.column("duplicate_of"), "")).as_py() or 0,
+        "films": films.num_rows,
+        "themes": themes.num_rows,
+        "entities": entities.num_rows,
+    }
+    yield f'{{\n"counts": {json.dumps(counts)}'
+    tables = {"reviews": reviews, "films": films, "film_aspects": aspects, "themes": themes, "entities": entities}
+    for name, table in tables.items():
+        yield f',\n"{name}": ['
+        for first in range(0, table.num_rows, PIECE):
+            yield (_BETWEEN if first else _BETWEEN[1:]) + _objects(table.slice(first, PIECE))
+        yield "\n]" if table.num_rows else "]"
+    yield "\n}\n"
 
 
-class _Written(str):
-    """Items that are JSON already, one behind the other."""
-
+PIECE = 4096
+"""Rows of a table that are written at once."""
 
 _BETWEEN = ",\n  "
 
 
-def _objects(table: pa.Table) -> list[_Written]:
+def _objects(table: pa.Table) -> str:
     """The rows of a table as JSON objects, made column by column: a corpus has tens of thousands of them."""
-    if not table.num_rows:
-        return []
     cells = [
         pc.binary_join_element_wise(f'{", " if i else "{"}"{name}": ', _cells(table.column(name).combine_chunks()), "")
         for i, name in enumerate(table.column_names)
     ]
     objects = pc.binary_join_element_wise(*cells, "}" + _BETWEEN, "")
     # The words of an Arrow column lie one behind the other: that is the list.
-    return [_Written(str(objects.buffers()[2], "utf-8").removesuffix(_BETWEEN))]
+    return str(objects.buffers()[2], "utf-8").removesuffix(_BETWEEN)
 
 
 def _cells(column: pa.Array) -> pa.Array:
@@ -137,14 +135,10 @@ def _cells(column: pa.Array) -> pa.Array:
 
 def _lines(whole: dict[str, Any]) -> str:
     encode = json.JSONEncoder(ensure_ascii=False).encode
-
-    def dump(value: Any) -> str:
-        return value if isinstance(value, _Written) else encode(value)
-
     parts = []
     for key, value in whole.items():
         if isinstance(value, list) and value:
-            parts.append(f"{dump(key)}: [\n  " + ",\n  ".join(map(dump, value)) + "\n]")
+            parts.append(f"{encode(key)}: [\n  " + _BETWEEN.join(map(encode, value)) + "\n]")
         else:
-            parts.append(f"{dump(key)}: {dump(value)}")
+            parts.append(f"{encode(key)}: {encode(value)}")
     return "{\n" + ",\n".join(parts) + "\n}\n"
