@@ -162,10 +162,39 @@ def measure(name: str, corpus: Path) -> dict:
     return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[-1])
 
 
+LINE, BAR, LABELS, SPAN, GAP = 26, 16, 210, 190, 90
+"""Of the picture, in pixels: a row, its bar, room for the names, the longest bar, room for the numbers behind it."""
+
+
+def picture(rows: list[tuple[str, float, float]]) -> str:
+    """Words per CPU second and peak MiB of each contender, as bars in an SVG that suits a light page and a dark one."""
+    width, height = LABELS + 2 * (SPAN + GAP), LINE * (len(rows) + 1)
+    found = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        'font-family="system-ui, sans-serif" font-size="13" fill="#808080">',
+        "<title>Words per CPU second, and peak memory</title>",
+        *(
+            f'<text x="{LABELS + i * (SPAN + GAP)}" y="17" font-weight="bold">{name}</text>'
+            for i, name in enumerate(("words per CPU second", "peak MiB"))
+        ),
+    ]
+    longest = [max(row[i] for row in rows) for i in (1, 2)]
+    for number, (name, *values) in enumerate(rows, 1):
+        y = number * LINE
+        found.append(f'<text x="{LABELS - 8}" y="{y + 17}" text-anchor="end">{name}</text>')
+        for i, value in enumerate(values):
+            x, long = LABELS + i * (SPAN + GAP), SPAN * value / longest[i]
+            colour = "#3b7dd8" if name.startswith("ours") else "#9a9a9a"
+            found.append(f'<rect x="{x}" y="{y + 5}" width="{long:.1f}" height="{BAR}" rx="2" fill="{colour}"/>')
+            found.append(f'<text x="{x + long + 6:.1f}" y="{y + 18}">{value:,.0f}</text>')
+    return "\n".join([*found, "</svg>"]) + "\n"
+
+
 def main() -> None:
     """Print a table as Markdown."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10000])
+    parser.add_argument("--picture", type=Path, help="where to draw it, as SVG")
     parser.add_argument("--child")
     parser.add_argument("--corpus", type=Path)
     args = parser.parse_args()
@@ -174,6 +203,7 @@ def main() -> None:
         return
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
     print("| what | reviews | words | words per CPU second | words per second | peak MiB |\n|---|---|---|---|---|---|")
+    drawn = []
     with tempfile.TemporaryDirectory() as folder:
         for size in sorted(args.sizes):
             corpus = write_corpus(Path(folder) / str(size), size)
@@ -182,11 +212,14 @@ def main() -> None:
                 if name in SLOW and size > min(args.sizes):
                     continue
                 took = measure(name, corpus)
+                drawn.append((f"{name}, {size:,} reviews", n_words / took["cpu"], took["peak"]))
                 print(
                     f"| {name} | {size:,} | {n_words:,} | {n_words / took['cpu']:,.0f} | {n_words / took['wall']:,.0f} "
                     f"| {took['peak']:,.0f} |",
                     flush=True,
                 )
+        if args.picture:
+            args.picture.write_text(picture(drawn), encoding="utf-8")
         corpus = Path(folder) / str(min(args.sizes))
         n_words = sum(len(text.split()) for text in texts(corpus))
         print("\n| stage, in memory | words per CPU second |\n|---|---|")
