@@ -77,6 +77,20 @@ def test_the_film_is_found(text, settings, title, year):
     assert (film.title, film.year) == (title, year)
 
 
+OTHER = "What a great film! It was made ten years before Star Wars, and the effects are fine."
+
+
+def test_a_title_beside_the_films_year_or_director_is_the_films():
+    title = "2001 A Space Odyssey"
+    assert film_of(OTHER, works=("Star Wars",), title=title, director="Stanley Kubrick").title == title
+    assert film_of(OTHER, works=("Star Wars",), title=title).title != title
+
+
+def test_a_title_in_quotes_inside_a_headline_is_the_films():
+    text = "Hackford’s “Ray” Hacked to Bits by Projector and Self\n\nI saw Ray at the Beverly Center. Ray was loud."
+    assert film_of(text, kinds=("title",), works=("Ray",)).title == "Ray"
+
+
 def test_the_year_is_never_that_of_the_review():
     film = film_of(
         "Babel\n\nMay 3, 2013\n\nBabel is a film of four stories. Babel works.",

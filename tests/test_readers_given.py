@@ -26,6 +26,7 @@ from pipeline.readers.raw import Raw
             "+++\nx",
             {"title": ["A"], "year": ["2020"], "date": ["2020-01-02"]},
         ),
+        ("-----\ntitle: A\n-----\nx", "-----\nx", {"title": ["A"]}),
         (
             "Title: A: b\nDate: 2017\n  more\nCast:\n\nx",
             "Cast:\n\nx",
@@ -86,6 +87,7 @@ def test_plain_text_with_front_matter_has_blocks() -> None:
         ({"authors": ["Ann", "Bob"]}, {"author": "Ann, Bob"}),
         ({"release": ["February 24, 2017"]}, {"year": "2017"}),
         ({"year": ["2020.0"]}, {"year": "2020"}),
+        ({"filmyear": ["2019"], "released_year": ["2018"]}, {"year": "2019"}),
         ({"grade": ["C-"]}, {"rating": "C-", "rating_scale": "grade"}),
         ({"language": ["Vietnamese"]}, {"lang": "vi"}),
         ({"title": [" "], "tags": ["x"]}, {}),

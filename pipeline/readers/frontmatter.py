@@ -13,7 +13,7 @@ Fields = dict[str, list[str]]
 """Values by key, as written; a key with one value has a list of one."""
 
 FENCED = re.compile(
-    r"\s{0,8}(?P<fence>---|\+\+\+)[ \t]*(?:\r\n|\r|\n)(?P<body>.*?)(?:(?<=[\r\n])(?:---|\.\.\.|\+\+\+))[ \t]*(?=[\r\n]|\Z)",
+    r"\s{0,8}(?P<fence>---(?:--)?|\+\+\+)[ \t]*(?:\r\n|\r|\n)(?P<body>.*?)(?:(?<=[\r\n])(?:---(?:--)?|\.\.\.|\+\+\+))[ \t]*(?=[\r\n]|\Z)",
     re.DOTALL,
 )
 LINE = re.compile(r"(?P<key>[A-Za-z][\w -]{0,30}):(?:[ \t]+(?P<value>[^\r\n]*))?(?:\r\n|\r|\n|\Z)")

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
 
-# Best first. Keys are compared in lower case, with `_` for `-` and spaces.
+# Best first. Keys are compared in lower case, without `_`, `-` and spaces.
 KEYS = {
     "title": ("title", "headline"),
     "author": ("author", "authors", "reviewer", "byline", "by", "critic"),
@@ -22,7 +22,7 @@ KEYS = {
     ),
     "rating": ("rating", "my_rating", "stars", "star_rating", "score", "grade", "note"),
     "film": ("film", "movie", "film_title", "movie_title", "movie_name", "film_name"),
-    "year": ("year", "film_year", "movie_year", "release_year", "released", "release", "release_date"),
+    "year": ("year", "film_year", "movie_year", "release_year", "released_year", "released", "release", "release_date"),
     "director": ("director", "directors", "directed_by"),
     "writer": ("writer", "writers", "written_by", "screenplay", "screenplay_by", "screenwriter", "screenwriters"),
     "cast": ("cast", "starring", "staring", "actors", "actor"),
@@ -38,8 +38,14 @@ LANGUAGES = {"english": "en", "french": "fr", "german": "de", "spanish": "es", "
 @lru_cache(maxsize=1024)
 def keys_of(keys: tuple[str, ...]) -> dict[str, str]:
     """Which of `keys` fills which name; the best one that there is."""
-    told = {re.sub(r"[-\s]+", "_", key.strip().lower()): key for key in reversed(keys)}
-    return {name: told[best] for name, names in KEYS.items() if (best := next((n for n in names if n in told), ""))}
+    told = {_plain(key): key for key in reversed(keys)}
+    return {
+        name: told[best] for name, names in KEYS.items() if (best := next(filter(told.get, map(_plain, names)), ""))
+    }
+
+
+def _plain(key: str) -> str:
+    return re.sub(r"[-_\s]+", "", key.lower())
 
 
 def given_in(fields: Mapping[str, Sequence[str]]) -> dict[str, str]:

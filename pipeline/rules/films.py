@@ -102,7 +102,8 @@ def is_about_several(page: Page) -> bool:
         return False
     if any(pattern.search(line) for pattern in compiled("several") for line in page.headlines):
         return True
-    dated = {fold(m["title"]) for line in page.headings for m in [compiled("headline")[1].match(line.strip())] if m}
+    with_year = next(pattern for pattern in compiled("headline") if "year" in pattern.groupindex)
+    dated = {fold(m["title"]) for line in page.headings for m in [with_year.match(line.strip())] if m}
     return len(dated) > 2
 
 

@@ -85,7 +85,7 @@ def find_runs(text: str) -> list[tuple[int, int]]:
         words = match.group().split(" ")
         before = text[max(0, start - 3) : start].rstrip(" “\"‘'(*_")
         never = lexicon.NEVER_FIRST if not before or before[-1] in ".!?…:;–—-\n>|" else lexicon.ROLE_WORDS
-        while words and words[0].lower().rstrip(".") in never:
+        while words and (words[0].lower().rstrip(".") in never or words[0] in ("of", "the")):
             start += len(words[0]) + 1
             words.pop(0)
         while words and (words[-1].lower() in lexicon.NEVER_LAST or not words[-1]):

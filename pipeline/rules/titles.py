@@ -128,6 +128,11 @@ def gather(page: Page) -> dict[str, Candidate]:
                 add(part, "headline_part")
         for match in _TITLE_RUN.finditer(title):
             add(match.group(), "headline_run")
+        for match in _QUOTED.finditer(title):
+            add(match[1], "headline_quoted")
+        if one and (given.get("year") or given.get("director")) and line == given.get("title"):
+            # Who writes down the film's year or its director has its title there, too.
+            one.signs["told"] = 1.0
     for line in page.decks:
         add(strip_headline(line)[0], "deck")
         for match in _TITLE_RUN.finditer(line):
