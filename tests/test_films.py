@@ -91,6 +91,19 @@ def test_a_title_in_quotes_inside_a_headline_is_the_films():
     assert film_of(text, kinds=("title",), works=("Ray",)).title == "Ray"
 
 
+@pytest.mark.parametrize(
+    ("headline", "title"),
+    [
+        ("_Anatomy of a Fall_", "Anatomy of a Fall"),
+        ("*Servant* - Seasons 1 and 2", "Servant"),
+        ("_The Wolverine_ and _Logan_", ""),
+        ("“Jaws” and “Alien”", ""),
+    ],
+)
+def test_a_headline_marks_its_titles(headline, title):
+    assert film_of("It is better than Law & Order. Who lies?", title=headline, works=("Law & Order",)).title == title
+
+
 def test_the_year_is_never_that_of_the_review():
     film = film_of(
         "Babel\n\nMay 3, 2013\n\nBabel is a film of four stories. Babel works.",

@@ -91,6 +91,7 @@ def test_plain_text_with_front_matter_has_blocks() -> None:
         ({"grade": ["C-"]}, {"rating": "C-", "rating_scale": "grade"}),
         ({"language": ["Vietnamese"]}, {"lang": "vi"}),
         ({"title": [" "], "tags": ["x"]}, {}),
+        ({"title": ["&#202;tre &amp; Avoir"]}, {"title": "Être & Avoir"}),
     ],
 )
 def test_keys_fill_columns(fields: dict[str, list[str]], given: dict[str, str]) -> None:

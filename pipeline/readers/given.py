@@ -1,5 +1,6 @@
 """Keys of front matter and columns of tables -> the names in documents.Document.given."""
 
+import html
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -75,4 +76,4 @@ def _value(name: str, values: list[str]) -> str:
     if name == "lang":
         code = LANGUAGES.get(values[0].lower(), values[0][:2].lower())
         return code if code.isalpha() else ""
-    return values[0]
+    return html.unescape(values[0]) if name in ("title", "film") else values[0]

@@ -14,7 +14,7 @@ from pipeline.lexicon.load import read
 from pipeline.rules.forms import fold, is_misspelt
 from pipeline.rules.names import UPPER
 from pipeline.rules.pages import Page
-from pipeline.rules.titles import SMALL_WORDS, Candidate, compiled, gather, occurrences, pronouns
+from pipeline.rules.titles import SMALL_WORDS, Candidate, bare, compiled, gather, marked_titles, occurrences, pronouns
 
 TOP = 8
 """Candidates that are looked at closely."""
@@ -102,6 +102,8 @@ def is_about_several(page: Page) -> bool:
         return False
     if any(pattern.search(line) for pattern in compiled("several") for line in page.headlines):
         return True
+    if any(len(set(marked_titles(line))) > 1 for line in page.headlines):
+        return True
     with_year = next(pattern for pattern in compiled("headline") if "year" in pattern.groupindex)
     dated = {fold(m["title"]) for line in page.headings for m in [with_year.match(line.strip())] if m}
     return len(dated) > 2
@@ -122,7 +124,7 @@ def score_candidates(page: Page) -> list[tuple[float, Candidate]]:
     scored = []
     slug = slug_of(page.document.source)
     _join_misspelt(candidates)
-    headlines = [f" {fold(line)} " for line in (*page.headlines, *page.decks)]
+    headlines = [f" {fold(bare(line))} " for line in (*page.headlines, *page.decks)]
     front = f" {fold(page.tags)} " if page.tags else ""
     image = f" {fold(page.images)} " if page.images else ""
     named = [f" {key} " for key, one in candidates.items() if _is_named(one)]

@@ -42,6 +42,7 @@ SMALL_WORDS = frozenset(
         "la",
         "le",
         "les",
+        "et",
         "del",
         "&",
         "vs",
@@ -51,11 +52,12 @@ SMALL_WORDS = frozenset(
 )
 """Words that stand in titles with a small letter."""
 
-_SMALL = r"(?:of|the|in|and|a|an|to|for|with|by|at|on|from|is|or|de|la|le|les|del|&|vs\.?|no|nor|my|de la)"
+_SMALL = r"(?:of|the|in|and|a|an|to|for|with|by|at|on|from|is|or|de|la|le|les|et|del|&|vs\.?|no|nor|my|de la)"
 _WORD = rf"(?:{UPPER}[\w’'.-]*\w|{UPPER}|\d{{1,4}}(?:th|st|nd|rd)?)"
 _WORDS = rf"{_WORD}(?:(?: {_SMALL}){{0,3}} {_WORD})*"
 _TITLE_RUN = re.compile(rf"(?<![\w’'-]){_WORDS}(?::(?: {_SMALL}){{0,2}} {_WORDS})?")
 _QUOTED = re.compile(r"[“\"‘']([^“”\"‘\n]{1,80}?)[,.]?[”\"’'](?!\w)")
+_EMPHASIS = re.compile(r"(?<![\w*])([*_]{1,2})([^*_\n]{1,80})\1(?![\w*])")
 _PARTS = re.compile(rf"{SPACES}(?:[:|]| [–—-] )\s*")
 _DATED = re.compile(rf"(.+?){SPACES}[\[(]((?:18|19|20)\d\d)[\])]")
 
@@ -78,9 +80,14 @@ def compiled(part: str) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(pattern, re.IGNORECASE) for pattern in read("films")[part]["patterns"])
 
 
+def bare(line: str) -> str:
+    """A headline without marks of emphasis and the like."""
+    return re.sub(r"[*_`#]+", "", line).strip()
+
+
 def strip_headline(line: str) -> tuple[str, int | None, bool]:
     """A headline without what says that it is a review: title, year, and whether there was something to strip."""
-    line = re.sub(r"[*_`#]+", "", line).strip()
+    line = bare(line)
     for pattern in compiled("headline"):
         if match := pattern.match(line):
             year = match.groupdict().get("year")
@@ -90,6 +97,11 @@ def strip_headline(line: str) -> tuple[str, int | None, bool]:
                 title, year = inner[1], inner[2]
             return title, int(year) if year else None, True
     return line.strip('“”" '), None, False
+
+
+def marked_titles(headline: str) -> list[str]:
+    """What stands in quotes or between marks of emphasis in a headline: there, titles do."""
+    return [match[match.lastindex or 0] for pattern in (_QUOTED, _EMPHASIS) for match in pattern.finditer(headline)]
 
 
 def gather(page: Page) -> dict[str, Candidate]:
@@ -128,8 +140,8 @@ def gather(page: Page) -> dict[str, Candidate]:
                 add(part, "headline_part")
         for match in _TITLE_RUN.finditer(title):
             add(match.group(), "headline_run")
-        for match in _QUOTED.finditer(title):
-            add(match[1], "headline_quoted")
+        for words in marked_titles(line):
+            add(words, "headline_quoted")
         if one and (given.get("year") or given.get("director")) and line == given.get("title"):
             # Who writes down the film's year or its director has its title there, too.
             one.signs["told"] = 1.0
