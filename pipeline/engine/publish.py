@@ -93,15 +93,15 @@ def publish(store: Store, is_html_wanted: bool) -> list[Path]:
     summaries: dict[Kind, pa.Table] = {ReviewSummary: tables.read_table(store.outputs, "report", ReviewSummary)}
     summaries |= {kind: store.reduced[kind] for kind in (FilmSummary, FilmAspect, ThemeSummary, EntitySummary)}
     schema = json.dumps(review_schema(tables.column_help), ensure_ascii=False, indent=2) + "\n"
-    texts = {folder / SCHEMA_NAME: schema}
-    if is_html_wanted:
-        rows: list[Any] = [tables.to_rows(kind, table) for kind, table in summaries.items()]
-        texts |= {folder / name: text for name, text in index_pages(*rows)}
-    for path, text in texts.items():
-        storage.write_text(path, text)
-    with storage.replacing(folder / "corpus.json") as handle:
+    storage.write_text(folder / SCHEMA_NAME, schema)
+    files = [folder / SCHEMA_NAME, folder / "corpus.json"]
+    with storage.replacing(files[-1]) as handle:
         handle.writelines(piece.encode() for piece in corpus_json(*summaries.values()))
-    return [*texts, folder / "corpus.json"]
+    if is_html_wanted:
+        for name, text in index_pages(*(tables.to_rows(kind, table) for kind, table in summaries.items())):
+            files.append(folder / name)
+            storage.write_text(files[-1], text)
+    return files
 
 
 def publish_shard(job: Pages) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline import tables
-from pipeline.rules.groups import best_rows, cells, encode, firsts, pairs
+from pipeline.rules.groups import best_rows, cells, encode, firsts, pairs, some_rows
 from pipeline.rules.tallies import Looks, Pick, best_sentences, means, side_scores
 from pipeline.summaries import EntitySummary
 
@@ -21,7 +22,7 @@ def sum_entities(rows: pa.Table, pick: Pick, looks: Looks, names: Mapping[str, s
     """
     review = looks.of(rows.column("review_id"))
     numbers = np.flatnonzero(review >= 0)
-    rows, review = rows.take(pa.array(numbers)), review[numbers]
+    rows, review = some_rows(rows.drop_columns("review_id"), numbers), review[numbers]
     entity, ids = encode(rows.column("entity_id"))
     n = len(ids)
     # Two names of one review may turn out to be one entity of the corpus: its counts are added up, the review is
@@ -31,7 +32,7 @@ def sum_entities(rows: pa.Table, pick: Pick, looks: Looks, names: Mapping[str, s
     balance = np.bincount(of_row, praise - blame, len(who))
     film = looks.film[where]
     has_film = looks.has_film[where]
-    length = np.array([len(name) for name in rows.column("name").to_pylist()], dtype=np.float64)
+    length = pc.utf8_length(rows.column("name")).to_numpy().astype(np.float64)
     longest = cells(rows.column("name"), best_rows(entity, length, n)).to_pylist()
     columns = {
         "entity_id": ids,

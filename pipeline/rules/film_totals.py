@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from pipeline import tables
 from pipeline.rules.counts import ranked
-from pipeline.rules.groups import Ints, encode, runs
+from pipeline.rules.groups import Ints, encode, runs, some_rows
 from pipeline.rules.statistics import mean
 from pipeline.rules.summaries import MOST_THEMES, sides_of
 from pipeline.rules.tallies import Looks, Pick, best_sentences, scores, side_scores
@@ -29,14 +29,14 @@ def sum_aspects(rows: pa.Table, pick: Pick, looks: Looks) -> pa.Table:
     """
     review = looks.of(rows.column("review_id"))
     numbers = np.flatnonzero((review >= 0) & looks.has_film[review] if len(looks.film) else review >= 0)
-    rows, review = rows.take(pa.array(numbers)), review[numbers]
+    rows, review = some_rows(rows, numbers), review[numbers]
     aspect, aspects = encode(rows.column("aspect"))
     both = looks.film[review] * len(aspects) + aspect
     found, group = np.unique(both, return_inverse=True)
     names = [(looks.films[one // len(aspects)], aspects[one % len(aspects)]) for one in found.tolist()]
     n = {side: rows.column(f"n_{side}").to_numpy() for side in ("positive", "mixed", "negative")}
     balance = (n["positive"] - n["negative"]) / (n["positive"] + n["mixed"] + n["negative"])
-    review_ids = rows.column("review_id").to_pylist()
+    review_ids = looks.review_ids.to_pylist()
     columns: dict[str, Any] = {
         "film_id": [film for film, _ in names],
         "aspect": [aspect for _, aspect in names],
@@ -47,7 +47,7 @@ def sum_aspects(rows: pa.Table, pick: Pick, looks: Looks) -> pa.Table:
     together = []
     for i, some in runs(group):
         values = balance[some].tolist()
-        told = scores(values, [review_ids[row] for row in some.tolist()], "/".join(names[i]))
+        told = scores(values, [review_ids[number] for number in review[some].tolist()], "/".join(names[i]))
         together.append({"mean": mean(values), **told})
     for name in ("mean", "spread", "low", "high", "warmest", "coldest"):
         columns[name] = [one[name] for one in together]
@@ -63,7 +63,7 @@ def sum_films(
     their words by `numbers`. `directors` are the columns review_id and directors of Film, `aspects` the FilmAspect table.
     """
     about = np.flatnonzero(looks.has_film)
-    rows, film, numbers = rows.take(pa.array(about)), looks.film[about], numbers[about]
+    rows, film, numbers = some_rows(rows, about), looks.film[about], numbers[about]
     found, group = np.unique(film, return_inverse=True)
     ids = [looks.films[one] for one in found.tolist()]
     makers = _directors(directors, looks)

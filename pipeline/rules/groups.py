@@ -22,6 +22,11 @@ def numbers(column: pa.ChunkedArray) -> NDArray[np.float64]:
     return found
 
 
+def some_rows(table: pa.Table, rows: Ints) -> pa.Table:
+    """Rows of a table, by rising numbers; the table itself if these are all, for a copy of a corpus is large."""
+    return table if len(rows) == table.num_rows else table.take(pa.array(rows))
+
+
 def pairs(first: Ints, second: Ints) -> tuple[Ints, Ints, Ints]:
     """The pairs of two numbers that stand in a row together: their first, their second, and the pair of each row.
 

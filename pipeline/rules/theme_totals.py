@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from pipeline import tables
 from pipeline.rules.counts import pairs, ranked
-from pipeline.rules.groups import Ints, best_rows, cells, encode, runs
+from pipeline.rules.groups import Ints, best_rows, cells, encode, runs, some_rows
 from pipeline.rules.tallies import Looks, Pick, means
 from pipeline.summaries import ThemeSummary
 
@@ -26,7 +26,7 @@ def sum_themes(rows: pa.Table, pick: Pick, looks: Looks) -> pa.Table:
     """
     review = looks.of(rows.column("review_id"))
     numbers = np.flatnonzero(review >= 0)
-    rows, review = rows.take(pa.array(numbers)), review[numbers]
+    rows, review = some_rows(rows, numbers), review[numbers]
     theme, ids = encode(rows.column("theme_id"))
     n = len(ids)
     beside = _beside(theme, review, n)
