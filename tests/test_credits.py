@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.lexicon.load import read
 from pipeline.rules.casting import cast_review
-from pipeline.rules.credits import compile_pattern, find_brackets, find_credits, patterns
+from pipeline.rules.credits import compile_pattern, find_brackets, find_credits, find_makers, patterns
 from pipeline.rules.evidence import Name
 from pipeline.rules.facts import find_listed
 from pipeline.rules.names import find_runs, mask
@@ -140,3 +140,19 @@ def test_macros_may_be_used_twice():
 def test_brackets_take_the_possessive_along():
     text = "It is Deborah’s (Lily James’) plight."
     assert found(text, find_brackets) == {("Lily James", "Deborah")}
+
+
+@pytest.mark.parametrize(
+    ("text", "is_maker"),
+    [
+        ("Jordan Peele’s Get Out", True),
+        ("Jordan Peele's clever debut, Get Out", True),
+        ("Peter Bradshaw’s negative review of Get Out", False),
+        ("Daniel Kaluuya’s performance in Get Out", False),
+    ],
+)
+def test_who_has_the_title_has_made_it(text, is_maker):
+    start = text.index("Get Out")
+    spans = find_runs(text)
+    makers = list(find_makers(text, mask(text, spans), [(start, len(text))]))
+    assert [finding.role for finding in makers] == ["director"] * is_maker

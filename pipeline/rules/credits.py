@@ -183,7 +183,10 @@ def _brackets(text: str) -> Iterator[re.Match[str]]:
             last = match.end()
 
 
-_POSSESSIVE = re.compile(r"['’]s?,? (?:[\w-]+,? ){0,3}[“\"‘*_]?$")
+_OTHERS = "reviews?|take|verdict|opinion|essay|article|piece|roles?|performances?|turn|character|scores?|songs?|scripts?|screenplay|novel|book|play|story"
+"""What somebody has of a film, or of another name, without having made it: "Peter Bradshaw’s review of Melancholia"."""
+
+_POSSESSIVE = re.compile(rf"['’]s?,? (?:(?!(?:{_OTHERS})\b)[\w-]+,? ){{0,3}}[“\"‘*_]?$")
 
 
 def find_makers(text: str, masked: Masked, titles: Sequence[tuple[int, int]]) -> Iterator[Finding]:
