@@ -7,7 +7,6 @@ and its vectors of their words.
 """
 
 import argparse
-from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,12 +28,9 @@ JOIN = 128
 LONGEST = 64
 """Words of a sentence that are read in training."""
 
-EPOCHS, RATE = 3, 3e-3
+EPOCHS = 3
 BATCH = 256
-ONWARD = 2
-"""How often the net is taught on from where it is then, each time in another order."""
-
-EPOCHS_ON, RATE_ON = 2, 1.2e-3
+RATE = 3e-3
 HARD, SOFT = 0.7, 1.5
 """What labels count, and what the teacher's probabilities."""
 
@@ -167,18 +163,18 @@ class Columns:
         return [torch.from_numpy(np.where(inside, column, fill)) for column in (word, self.form[at], self.mark[at])]
 
 
-def teach(net: Net, columns: Columns, targets: Targets, epochs: int, rate: float, seed: int) -> None:
-    """Some epochs over all rows that have a label, those that the teacher labelled once more."""
-    draw = np.random.default_rng(seed)
+def teach(net: Net, columns: Columns, targets: Targets) -> None:
+    """EPOCHS over all rows that have a label, those that the teacher labelled once more."""
+    draw = np.random.default_rng(1)
     fill = net.table.num_embeddings - 1
     labelled = np.flatnonzero((targets.weight > 0).numpy() & (columns.length > 0))
     heard = np.flatnonzero((targets.has > 0).numpy() & (columns.length > 0))
     every = np.concatenate([labelled, heard])
-    total = epochs * (len(every) // BATCH)
-    optimizer = torch.optim.AdamW(net.parameters(), lr=rate, weight_decay=0, fused=True)
+    total = EPOCHS * (len(every) // BATCH)
+    optimizer = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=0, fused=True)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min(1, (s + 1) / 200) * max(0.03, 1 - s / total))
     step = 0
-    for _ in range(epochs):
+    for _ in range(EPOCHS):
         mixed = draw.permutation(every)
         lost = draw.random(len(columns.word)) < FORGET
         for i in range(0, len(mixed), BATCH * 40):
@@ -195,17 +191,6 @@ def teach(net: Net, columns: Columns, targets: Targets, epochs: int, rate: float
                 step += 1
                 if step % 500 == 0:
                     print(f"encoder {step} of {total}: {loss.item():.3f}", flush=True)
-
-
-def teach_all(net: Net, columns: Columns, targets: Targets) -> None:
-    """Teach the net, then ONWARD times from there; what it is in the end is the mean of all (Wortsman et al. 2022)."""
-    teach(net, columns, targets, EPOCHS, RATE, 1)
-    states = [deepcopy(net.state_dict())]
-    for seed in range(2, 2 + ONWARD):
-        net.load_state_dict(states[0])
-        teach(net, columns, targets, EPOCHS_ON, RATE_ON, seed)
-        states.append(deepcopy(net.state_dict()))
-    net.load_state_dict({name: torch.stack([state[name] for state in states]).mean(0) for name in states[0]})
 
 
 def main() -> None:
@@ -228,7 +213,7 @@ def main() -> None:
     net = Net(size)
     with torch.no_grad():
         net.table.weight.copy_(starting(size, heard["vectors"][order].astype(np.float32)))
-    teach_all(
+    teach(
         net,
         Columns(word, form, mark, rare, words.length, np.cumsum(words.length) - words.length),
         Targets(taught, heard["soft"]),
