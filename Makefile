@@ -7,6 +7,9 @@ SIZES ?= 1000 10000
 RUNS ?= 100000
 BIN := .venv/bin
 CLOSEUP := $(BIN)/closeup
+# The fuzzer itself grows with every input: rounds, each a process of its own, go on from the same folder.
+ROUND := 100000
+FUZZ := $(BIN)/python tests/fuzz/fuzz.py -max_len=4096 -rss_limit_mb=4096 -artifact_prefix=.cache/
 TRAIN := nice $(BIN)/python -m pipeline.training
 GOLDEN := --gold "$(DATA)/gold/train" --texts "$(DATA)/texts/train"
 OPTIONS := --corpus "$(CORPUS)" --outputs "$(OUTPUTS)" --workers $(WORKERS)
@@ -70,7 +73,8 @@ bench: .venv/ready ## Measure ours beside what a user would write instead (SIZES
 
 fuzz: .venv/ready ## Odd bytes into every reader and through the pipeline (RUNS=100000)
 	@$(BIN)/python -m pip install --quiet atheris
-	@mkdir -p .cache/fuzz && $(BIN)/python tests/fuzz/fuzz.py -atheris_runs=$(RUNS) -max_len=4096 -rss_limit_mb=4096 -artifact_prefix=.cache/ .cache/fuzz
+	@mkdir -p .cache/fuzz
+	@for round in $$(seq $$((($(RUNS) + $(ROUND) - 1) / $(ROUND)))); do $(FUZZ) -atheris_runs=$$(($(RUNS) < $(ROUND) ? $(RUNS) : $(ROUND))) .cache/fuzz || exit 1; done
 
 train: .venv/ready ## Make the weights again (DATA=folder of the sets, TEACHER=of a sentence encoder, SNAPSHOTS=of repositories)
 	@test -d "$(DATA)" -a -d "$(TEACHER)" -a -d "$(SNAPSHOTS)" || { echo "error: make train needs DATA, TEACHER and SNAPSHOTS"; echo "  fix: see pipeline/training/README.md"; exit 2; }
