@@ -156,3 +156,8 @@ def test_who_has_the_title_has_made_it(text, is_maker):
     spans = find_runs(text)
     makers = list(find_makers(text, mask(text, spans), [(start, len(text))]))
     assert [finding.role for finding in makers] == ["director"] * is_maker
+
+
+def test_a_name_does_not_begin_with_what_was_left_of_a_role():
+    text = "It was the Director of Public Prosecutions who told Director von Trier."
+    assert [text[start:end] for start, end in find_runs(text)] == ["Public Prosecutions", "von Trier"]

@@ -98,10 +98,17 @@ def test_a_title_in_quotes_inside_a_headline_is_the_films():
         ("*Servant* - Seasons 1 and 2", "Servant"),
         ("_The Wolverine_ and _Logan_", ""),
         ("“Jaws” and “Alien”", ""),
+        ("Why “Servant” is “the best of all”", "Servant"),
     ],
 )
 def test_a_headline_marks_its_titles(headline, title):
     assert film_of("It is better than Law & Order. Who lies?", title=headline, works=("Law & Order",)).title == title
+
+
+def test_a_headline_that_marks_two_films_is_about_neither_alone():
+    text = "Logan is a film about age. I saw Logan twice, and Logan is the better one."
+    assert film_of(text, title="_Logan_", works=("Logan",)).title == "Logan"
+    assert film_of(text, title="_The Wolverine_ and _Logan_", works=("Logan",)).title == ""
 
 
 def test_the_year_is_never_that_of_the_review():

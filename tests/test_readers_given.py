@@ -88,6 +88,7 @@ def test_plain_text_with_front_matter_has_blocks() -> None:
         ({"release": ["February 24, 2017"]}, {"year": "2017"}),
         ({"year": ["2020.0"]}, {"year": "2020"}),
         ({"filmyear": ["2019"], "released_year": ["2018"]}, {"year": "2019"}),
+        ({"released_year": ["2018"]}, {"year": "2018"}),
         ({"grade": ["C-"]}, {"rating": "C-", "rating_scale": "grade"}),
         ({"language": ["Vietnamese"]}, {"lang": "vi"}),
         ({"title": [" "], "tags": ["x"]}, {}),

@@ -72,15 +72,17 @@ def write_pages(
         Pages(str(store.outputs), shard, store.changes(shard), config.no_spoilers, is_html_wanted)
         for shard in store.shards
     ]
-    there = storage.names_in(store.outputs / parts.FOLDER / "pages")
-    due = [job for job in jobs if _marker(job).name not in there]
+    folder = store.outputs / parts.FOLDER / "pages"
+    there = storage.names_in(folder)
+    markers = [_marker(job).name for job in jobs]
+    due = [job for job, marker in zip(jobs, markers, strict=True) if marker not in there]
     written = enumerate(spread(publish_shard, due), 1)
-    for job in jobs:
-        if _marker(job).name not in there:
+    for job, marker in zip(jobs, markers, strict=True):
+        if marker not in there:
             number, _ = next(written)
             tell("writing pages", number, len(due))
         yield job.shard
-    _keep(store.outputs / parts.FOLDER / "pages", {_marker(job).name for job in jobs})
+    _keep(folder, set(markers))
 
 
 def publish(store: Store, is_html_wanted: bool) -> list[Path]:

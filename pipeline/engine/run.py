@@ -80,8 +80,10 @@ def run(order: Order, tell: Callable[[str, int, int], None] = lambda what, done,
             tell(f"summing up {stage.name}", place, order.last)
             reduce_stage(store, stage)
         is_whole = order.last == len(STAGES)
-        pages = write_pages(store, order.config, order.is_html_wanted, _spread(order), tell)
-        files = write_tables(store, STAGES[order.first : order.last], pages if is_whole else store.shards)
+        passed: Iterable[dict[str, Any]] = store.shards
+        if is_whole:
+            passed = write_pages(store, order.config, order.is_html_wanted, _spread(order), tell)
+        files = write_tables(store, STAGES[order.first : order.last], passed)
         if is_whole:
             files += publish(store, order.is_html_wanted)
         result.refused = _refused(store, STAGES[order.last - 1].name)

@@ -85,6 +85,7 @@ def find_runs(text: str) -> list[tuple[int, int]]:
         words = match.group().split(" ")
         before = text[max(0, start - 3) : start].rstrip(" “\"‘'(*_")
         never = lexicon.NEVER_FIRST if not before or before[-1] in ".!?…:;–—-\n>|" else lexicon.ROLE_WORDS
+        # Of "Director of Public Prosecutions" the last two are the name.
         while words and (words[0].lower().rstrip(".") in never or words[0] in ("of", "the")):
             start += len(words[0]) + 1
             words.pop(0)

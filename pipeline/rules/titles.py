@@ -101,7 +101,12 @@ def strip_headline(line: str) -> tuple[str, int | None, bool]:
 
 def marked_titles(headline: str) -> list[str]:
     """What stands in quotes or between marks of emphasis in a headline: there, titles do."""
-    return [match[match.lastindex or 0] for pattern in (_QUOTED, _EMPHASIS) for match in pattern.finditer(headline)]
+    marked = [match[match.lastindex or 0] for pattern in (_QUOTED, _EMPHASIS) for match in pattern.finditer(headline)]
+    return [words for words in marked if _begins_as_title(words)]
+
+
+def _begins_as_title(words: str) -> bool:
+    return words[:1].isupper() or words[:1].isdigit()
 
 
 def gather(page: Page) -> dict[str, Candidate]:
@@ -155,7 +160,7 @@ def gather(page: Page) -> dict[str, Candidate]:
     for start, end in page.document.emphasis:
         if end - start <= 90:
             words = text[start:end].strip()
-            if (words[:1].isupper() or words[:1].isdigit()) and "\n" not in words:
+            if _begins_as_title(words) and "\n" not in words:
                 add(words, "emphasis")
     runs: Counter[str] = Counter()
     for start, end in page.body:
@@ -163,7 +168,7 @@ def gather(page: Page) -> dict[str, Candidate]:
         if "“" in piece or '"' in piece or "‘" in piece or "'" in piece:
             for match in _QUOTED.finditer(piece):
                 words = match[1].strip()
-                if (words[:1].isupper() or words[:1].isdigit()) and words.count(" ") < 9:
+                if _begins_as_title(words) and words.count(" ") < 9:
                     add(words, "quoted")
         runs.update(match.group() for match in _TITLE_RUN.finditer(piece))
     for run, _ in runs.most_common(MOST_RUNS):

@@ -7,12 +7,12 @@ time. Held in memory: the small counts of each review; of its words only those t
 from collections.abc import Iterator
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.records import Entity, Film, Kind
 from pipeline.rules import entity_totals, film_totals, theme_totals
 from pipeline.rules.entity_totals import sum_entities
+from pipeline.rules.groups import some_rows
 from pipeline.rules.tallies import Pick, look_at
 from pipeline.rules.theme_totals import sum_themes
 from pipeline.stage import Columns, Reduced
@@ -37,7 +37,7 @@ def reduce_report(columns: Columns) -> Iterator[Reduced]:
     asked = ("film_id", "duplicate_of", *film_totals.ASKED, "for_score", "against_score")
     reviews = columns(ReviewSummary, *asked)
     counted = np.flatnonzero(pc.equal(reviews.column("duplicate_of"), "").to_numpy())
-    reviews = reviews.take(pa.array(counted))
+    reviews = some_rows(reviews, counted)
     looks = look_at(reviews)
     aspects = film_totals.sum_aspects(columns(ReviewAspect, *film_totals.COUNTED), pick(ReviewAspect), looks)
     directors = columns(Film, "review_id", "directors")
